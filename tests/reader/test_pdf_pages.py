@@ -81,7 +81,11 @@ def test_cells_of_a_table_have_heads_unit_and_address() -> None:
     ]
     assert {s.period for s in found} == {"2023"}
     assert found[4].address == "table 1, row 3, column 3"
-    assert (len(found), found[-1].quote, found[-1].address) == (10, "33357.1亿元", "page 1")
+    assert (len(found), found[-1].quote, found[-1].address) == (
+        10,
+        "33357.1亿元",
+        "page 1, paragraph 2",
+    )
 
 
 def test_a_head_over_two_columns_holds_for_both() -> None:
@@ -99,6 +103,33 @@ def test_a_head_over_two_columns_holds_for_both() -> None:
 def test_a_list_of_contents_is_no_table() -> None:
     lines = "\n\n".join(f"第{n}章 创新主体与平台建设 #h(1fr) {n}{n}" for n in range(1, 8))
     assert read(pdf(lines)).statements == ()
+
+
+@pytest.mark.parametrize("align", ["top", "bottom"])
+def test_a_row_head_of_two_lines_is_one_head(align: str) -> None:
+    body = (
+        f"表1 研发经费（2023年）\n\n单位：亿元\n\n#table(columns: (40mm, 30mm, 30mm), align: {align}, inset: 8pt,"
+        " [地区], [研发经费], [基础研究], [广东省规模以上工业企业和重点服务业企业], [4,802.6], [266.7],"
+        " [江苏省规模以上工业企业和重点服务业企业], [4,212.3], [208.0], [北京], [2,947.1], [472.3])"
+    )
+    found = read(pdf(body)).statements
+    assert [float(s.value) for s in found] == [
+        4802.6e8,
+        266.7e8,
+        4212.3e8,
+        208e8,
+        2947.1e8,
+        472.3e8,
+    ]
+    assert found[2].subject == "江苏省规模以上工业企业和重点服务业企业 研发经费"
+    assert found[3].address == "table 1, row 3, column 3"
+
+
+def test_figures_of_running_text_know_their_paragraph() -> None:
+    filling = "各地坚持把科技创新摆在核心位置，深入实施创新驱动发展战略。" * 4
+    body = "\n\n".join(f"{filling}第{k}类企业有{k}5家。{filling}" for k in range(1, 6))
+    found = read(pdf(body)).statements
+    assert [s.address for s in found] == [f"page 1, paragraph {k}" for k in range(1, 6)]
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])

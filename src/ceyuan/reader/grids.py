@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ceyuan.reader.fold import fold
@@ -70,6 +71,7 @@ def parts_of(lines: Lines) -> Iterator[Part]:
     Args:
         lines: its lines from the top.
     """
+    lines = _unwrapped(lines)
     at = 0
     for start, end in _tables(lines):
         yield from _text(lines[at:start])
@@ -78,7 +80,91 @@ def parts_of(lines: Lines) -> Iterator[Part]:
     yield from _text(lines[at:])
 
 
+# --- paragraphs -----------------------------------------------------------------------------------------------------
+
+# In heights of a line: a first line is set in, the line before ends early; and how much wider than others the gap above may be.
+_SET_IN, _ENDS_EARLY, _WIDER = 0.8, 2.0, 1.3
+
+
+def openings(lines: Lines) -> frozenset[int]:
+    """Which lines of a running text begin a paragraph: set in, below a wider gap, or after a line that ends early.
+
+    >>> long = [[Fragment("x", 0, 200, bottom, bottom + 10)] for bottom in (90, 76, 40, 26)]
+    >>> sorted(openings(long))
+    [0, 2]
+    """
+    if not lines:
+        return frozenset()
+    left = min(line[0].left for line in lines)
+    right = max(line[-1].right for line in lines)
+    steps = [above[0].middle - line[0].middle for above, line in pairwise(lines)]
+    usual = min((step for step in steps if step > 0), default=0.0)
+    found = {0}
+    for i, (above, line) in enumerate(pairwise(lines), start=1):
+        high = max(above[0].height, line[0].height)
+        indent = line[0].left - left
+        deeper = indent > _SET_IN * high and line[0].left - above[0].left > _SET_IN * high / 2
+        apart = steps[i - 1] > _WIDER * max(usual, high)
+        if deeper or apart or above[-1].right < right - _ENDS_EARLY * high:
+            found.add(i)
+    return frozenset(found)
+
+
 # --- tables ---------------------------------------------------------------------------------------------------------
+
+
+# Lines of one head are nearer to each other than rows are, by this part at most.
+_NEARER = 0.85
+
+
+def _unwrapped(lines: Lines) -> Lines:
+    """The lines, row heads of several lines made one: lines of words over the first column alone, above or below its figures."""
+    made = [list(line) for line in lines]
+    joined: set[int] = set()
+    for above, below in pairwise(i for i, line in enumerate(lines) if len(line) > 1):
+        cut = _parting(lines, above, below)
+        if cut is None:
+            continue
+        upper = [line[0] for line in lines[above + 1 : cut]]
+        lower = [line[0] for line in lines[cut:below]]
+        if not (_are_heads(upper, lines[above]) and _are_heads(lower, lines[below])):
+            continue
+        made[above][0] = _one_head([made[above][0], *upper], made[above][0])
+        made[below][0] = _one_head([*lower, made[below][0]], made[below][0])
+        joined.update(range(above + 1, below))
+    return [line for i, line in enumerate(made) if i not in joined]
+
+
+def _parting(lines: Lines, above: int, below: int) -> int | None:
+    """The first of the lines between two rows that belongs to the lower one; None where none stand there or it does not show."""
+    if not 1 < below - above <= _MOST_HEADS:
+        return None
+    middles = [lines[i][0].middle for i in range(above, below + 1)]
+    gaps = [high - low for high, low in pairwise(middles)]
+    widest = max(gaps)
+    if sum(gap > _NEARER * widest for gap in gaps) > 1:
+        return None
+    return above + 1 + gaps.index(widest)
+
+
+def _are_heads(pieces: Sequence[Fragment], row: Line) -> bool:
+    """Whether some lines can be parts of a row's head: words in the first column, left of all figures."""
+    begin = all(abs(piece.left - row[0].left) < 2 * piece.height for piece in pieces)
+    beside = all(piece.right <= row[1].left for piece in pieces)
+    return not pieces or (begin and beside and _is_row(row) and not any(map(_is_figure, pieces)))
+
+
+def _one_head(pieces: Sequence[Fragment], row: Fragment) -> Fragment:
+    """The lines of a head as one, at the height of that one which stands beside the row's figures."""
+    text, boxes = pieces[0].text, list(pieces[0].boxes)
+    for piece in pieces[1:]:
+        if text[-1:].isascii() and piece.text[:1].isascii():
+            text += " "
+            boxes.append(None)
+        text += piece.text
+        boxes += piece.boxes
+    left, right = min(p.left for p in pieces), max(p.right for p in pieces)
+    return Fragment(text, left, right, row.bottom, row.top, tuple(boxes))
 
 
 def _is_figure(fragment: Fragment) -> bool:

@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 
 from ceyuan.errors import fail
-from ceyuan.reader.grids import Box, Fragment, Lines, parts_of
+from ceyuan.reader.grids import Box, Fragment, Lines, openings, parts_of
 from ceyuan.reader.heal import Source
 from ceyuan.reader.written import Cell, Grid, Mark, Skipped, Written
 
@@ -127,10 +127,16 @@ class _Made:
             self._skipped.append(Skipped("page without text", 1, number))
         elif pictures:
             self._skipped.append(Skipped("pictures", pictures, number))
+        paragraphs = 0
         for part in parts_of(lines):
             if part.cells:
                 self._grid(part.cells, number)
-            for line in part.lines:
+            opening = openings(part.lines)
+            for i, line in enumerate(part.lines):
+                if i in opening:
+                    paragraphs += 1
+                    address = f"page {number}, paragraph {paragraphs}"
+                    self._marks.append(Mark(self._length, number, address))
                 for fragment in line:
                     self._place(fragment, number)
                     self._add("\n" if fragment is line[-1] else " ")
