@@ -438,6 +438,16 @@ def test_a_file_of_an_unknown_format_and_names_that_are_none(make_workspace: Mak
         assert (problem.file, problem.line) == ("records/payments.yaml", 2)
 
 
+@pytest.mark.parametrize("name", [".old/payments.csv", "*/payments.csv", ".payments.csv"])
+def test_what_begins_with_a_dot_is_nobodys(make_workspace: MakeWorkspace, name: str) -> None:
+    declared = PAYMENTS_TABLE.replace("payments.csv", f"'{name}'")
+    root = make_workspace(
+        {"records/payments.yaml": declared, "records/.old/payments.csv": PAYMENTS}
+    )
+    (root / "records" / ".payments.csv").write_text(PAYMENTS, encoding="utf-8")
+    assert "no-such-file" in read_records(root).codes
+
+
 def test_a_workspace_in_a_folder_with_wildcards_in_its_name_is_read(
     make_workspace: MakeWorkspace,
 ) -> None:

@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 
 from ceyuan.errors import CeyuanError
-from ceyuan.pipeline import trying
 from ceyuan.pipeline.builder import BuildReport, build_workspace
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
@@ -238,25 +237,6 @@ def test_a_trial_counts_everything_and_shows_the_first(team: Team) -> None:
     found = try_file(team.root, spec, f"submitted/{FIGURES}", many)
     assert found["counts"]["new"] == 3 * SHOWN
     assert len(found["differences"]) == SHOWN
-
-
-def test_the_same_file_is_tried_again_only_where_something_has_changed(
-    team: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun: list[str] = []
-
-    def run(module: str, *_: str, **__: int) -> bytes:
-        begun.append(module)
-        return b'{"read": 1}'
-
-    monkeypatch.setattr(trying, "limited_program", run)
-    spec = SubmissionFile(table="payments", party="guangdong", period="2025-H1", name="a.csv", sha256="0" * 64)  # fmt: skip
-    for content in (b"a", b"a", b"b"):
-        try_file(team.root, spec, f"submitted/{FIGURES}", content)
-    assert len(begun) == 2
-    (team.root / "records" / "payments.csv").write_text(PAYMENTS + "p5,2025-01-15,guangdong,hongkong,gz,5,more\n")  # fmt: skip
-    try_file(team.root, spec, f"submitted/{FIGURES}", b"a")
-    assert len(begun) == 3
 
 
 def test_a_workbook_is_read_as_the_table_declares(team: Team) -> None:

@@ -30,11 +30,10 @@ from ceyuan.records.columns import create_view, stored_columns
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace import Workspace, load_workspace
+from ceyuan.workspace.clock import today
 from ceyuan.workspace.kinds import RecordKind
-from ceyuan.workspace.settings import CONFIG
-from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 from ceyuan.workspace.submissions import Submission, SubmissionFile
-from ceyuan.workspace.walking import plain_files
+from ceyuan.workspace.walking import state_of
 
 SHOWN = 100
 """How many quarantined rows and how many differences are told one by one; all are counted."""
@@ -116,31 +115,31 @@ def try_file(root: Path, spec: SubmissionFile, shown_as: str, content: bytes) ->
         content: what stands in it.
 
     Returns:
-        A :class:`Trial` as plain values.
+        A :class:`Trial` as plain values; one that was made before where nothing that it rests on can have changed.
 
     Raises:
         CeyuanError: ``file-too-costly``, ``too-many-checks``, or why it cannot be read at all (``bad-xlsx``, ``bad-header``,
             ``missing-column`` and others).
     """
     # Whoever decides looks at the same file again, and again.
-    key = (str(root), spec.model_dump_json(), shown_as, sha256(content).digest(), _ground(root))
+    ground = state_of(root), today(root)
+    key = (str(root.absolute()), spec.model_dump_json(), shown_as, sha256(content).digest(), ground)
     with _LOCK:
         known = _KNOWN.get(key)
     if known is not None:
         return known
-    found = _tried(root, spec, shown_as, content)
-    with _LOCK:
-        _KNOWN[key] = found
+    answer = _tried(root, spec, shown_as, content)
+    found: dict[str, Any] = answer["trial"]
+    seen = {name for name, _ in ground[0]}
+    # What stands elsewhere (a root's folder, a database), or is not there yet, changes unseen.
+    if (
+        answer["whole"]
+        and seen.issuperset(answer["files"])
+        and (state_of(root), today(root)) == ground
+    ):
+        with _LOCK:
+            _KNOWN[key] = found
     return found
-
-
-def _ground(root: Path) -> tuple[tuple[str, int, int], ...]:
-    """What a trial depends on beside the file: the files of the workspace, as far as their sizes and times tell."""
-    files = [root / CONFIG, root / "places.csv", root / "sources.yaml"]
-    for folder in ("records", "kinds", SUBMITTED):
-        files += plain_files(root, folder) if (root / folder).is_dir() else []
-    stats = [(path, path.stat()) for path in files if path.is_file()]
-    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
 
 
 def _tried(root: Path, spec: SubmissionFile, shown_as: str, content: bytes) -> dict[str, Any]:
@@ -163,7 +162,22 @@ def _tried(root: Path, spec: SubmissionFile, shown_as: str, content: bytes) -> d
     return answer
 
 
-def trial(root: Path, sent: Submission, folder: Path) -> Trial:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A trial, and what it rests on.
+
+    Attributes:
+        trial: what came of it.
+        files: the other files that were read for it, as lineage names them.
+        whole: whether all that are declared could be read.
+    """
+
+    trial: Trial
+    files: tuple[str, ...]
+    whole: bool
+
+
+def trial(root: Path, sent: Submission, folder: Path) -> Tried:
     """What a table's declaration makes of a file, beside the records that the workspace has.
 
     Args:
@@ -194,7 +208,9 @@ def trial(root: Path, sent: Submission, folder: Path) -> Trial:
         known = [p for p in there.parts if p.kind == kind.kind]
         replaced = {one.shown_as for one in former}
         differences = _Differences(engine, store, kind, part, known, replaced)
-        return _trial(engine, store, part, then, differences)
+        files = {p.file for p in (*there.parts, *then.parts)} - {sent.shown_as}
+        whole = all(p.severity != "error" for p in (*there.problems, *then.problems))
+        return Tried(_trial(engine, store, part, then, differences), tuple(sorted(files)), whole)
 
 
 def _slot(one: Submission) -> tuple[str, str, str]:

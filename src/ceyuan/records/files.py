@@ -195,7 +195,7 @@ def named_files(
             "no-such-file", f"{pattern!r} leads out of its folder", file=declared_in, line=line
         )
     try:
-        named = (p for p in base.glob(pattern) if not p.name.startswith("."))
+        named = (p for p in base.glob(pattern) if not _hidden(p.relative_to(base)))
         found = sorted(
             p for p in named if p.is_file() and (may_read(base, p) or may_read(workspace.root, p))
         )
@@ -208,6 +208,11 @@ def named_files(
         raise fail("no-such-file", f"no file {name!r}", file=declared_in, line=line, hint=hint)
     prefix = f"{root}:" if colon else f"{Path(declared_in).parent.as_posix()}/"
     return [(path, prefix + path.relative_to(base).as_posix()) for path in found]
+
+
+def _hidden(path: Path) -> bool:
+    """Whether a file or a folder that it stands in is nobody's by its name."""
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _format(table: Table, path: Path) -> TableFormat:

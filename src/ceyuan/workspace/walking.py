@@ -97,6 +97,32 @@ def unsafe(root: Path, *folders: str) -> list[Problem]:
     return found
 
 
+def state_of(root: Path) -> tuple[tuple[str, Problem | tuple[int, ...]], ...]:
+    """What is to be seen of everything that Ceyuan reads in a workspace without reading it: it tells one state from another.
+
+    Args:
+        root: the workspace.
+
+    Returns:
+        Each file's name with its size, its times and what tells it from one that took its place, or what is unsafe about it.
+    """
+    found: list[tuple[str, Problem | tuple[int, ...]]] = []
+    for name in filter(lambda name: os.path.lexists(root / name), _READ):
+        for shown_as, path, problem in _step(root, root / name, ()):
+            found.append((shown_as, problem or _stamp(path)))
+    return tuple(found)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """A file as its folder knows it; empty where it has gone meanwhile."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    # Whoever copies a file may set the time of its content, never that of its entry.
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino
+
+
 _Step = tuple[str, Path, Problem | None]
 
 
