@@ -24,7 +24,7 @@ STEPS = 100
 """So many steps of Newton's method at most; ten are usual."""
 HALVINGS = 30
 EXACT = 1e-10
-"""The search ends where no sum Σ x (F − E) is a larger part of Σ |x| F."""
+"""The search ends where no sum Σ x (F − E) is a larger part of Σ abs(x) F."""
 
 
 @dataclass(frozen=True)

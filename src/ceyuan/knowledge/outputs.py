@@ -73,7 +73,7 @@ def write_results(
 
 @cache
 def meanings_of_columns() -> Mapping[str, Any]:
-    """What columns mean, by measure and table, and those that mean the same ``any``where."""
+    """What columns mean, by measure and table, and, under ``any``, those that mean the same in all of them."""
     path = Path(__file__).with_name("columns.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
