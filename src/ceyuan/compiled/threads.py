@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
+from threading import Thread
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -26,10 +27,38 @@ def thread_count(threads: int | None) -> int:
         return os.cpu_count() or 1
 
 
-def in_threads(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Run tasks side by side, a thread for each; their results in order. An exception in a task is raised here."""
-    with ThreadPoolExecutor(max(1, len(tasks))) as pool:
-        return [done.result() for done in [pool.submit(task) for task in tasks]]
+def in_threads(tasks: Sequence[Callable[[], Result]], threads: int | None = None) -> list[Result]:
+    """Run tasks side by side, this thread taking part; their results in order. An exception in a task is raised here.
+
+    Args:
+        tasks: what is to be done; begun in this order.
+        threads: so many threads at most take task after task; None: a thread for each.
+    """
+    results: dict[int, Result] = {}
+    failed: list[BaseException] = []
+    left = iter(
+        enumerate(tasks)
+    )  # each thread takes the next one; no pool, whose queues cost more than small tasks
+
+    def work() -> None:
+        for i, task in left:
+            if failed:
+                return
+            try:
+                results[i] = task()
+            except BaseException as error:  # noqa: BLE001 - raised again by the thread that asked
+                failed.append(error)
+
+    wanted = len(tasks) if threads is None else min(threads, len(tasks))
+    helpers = [Thread(target=work) for _ in range(wanted - 1)]
+    for helper in helpers:
+        helper.start()
+    work()
+    for helper in helpers:
+        helper.join()
+    if failed:
+        raise failed[0]
+    return [results[i] for i in range(len(tasks))]
 
 
 def cuts(n: int, pieces: int) -> list[tuple[int, int]]:
@@ -50,8 +79,5 @@ def spread(task: Callable[[int, int], None], n: int, threads: int | None = None)
     if workers == 1 or n <= SMALL:
         task(0, n)
         return
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [
-            pool.submit(task, a, b) for a, b in cuts(n, workers * PIECES_PER_THREAD) if a < b
-        ]:
-            done.result()
+    pieces = cuts(n, workers * PIECES_PER_THREAD)
+    in_threads([partial(task, a, b) for a, b in pieces if a < b], workers)

@@ -66,6 +66,7 @@ def aggregated(
     Raises:
         CannotAggregateError: zero or negative values where the method has no place for them.
     """
+    complete = _complete(values)
     if rule.method == "copeland":
         scores = np.full((len(weights), values.shape[1]), np.nan)
         for block in blocks:
@@ -73,10 +74,10 @@ def aggregated(
     elif rule.method in PROFILE:
         scores = _profiled(values, weights, rule, blocks)
     elif rule.method in METHODS:
-        scores = _mean(values, weights, rule)
+        scores = _mean(values, weights, rule, complete=complete)
     else:
         scores = _own(values, weights, (functions or {})[rule.method])
-    if _complete(values):
+    if complete:
         return scores
     share = (~np.isnan(values)).mean(axis=-1)
     enough = (share > 0) & (share >= rule.min_share - TIE)
@@ -101,14 +102,14 @@ def _profiled(
     return np.broadcast_to(scores, (len(weights), values.shape[1]))
 
 
-def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
+def _mean(values: Floats, weights: Floats, rule: AggregateOne, *, complete: bool) -> Floats:
     method, power = rule.method, rule.power or 1.0
     if method == "arithmetic":
-        return _weighted(values, weights, shares_first=True)
+        return _weighted(values, weights, complete=complete, shares_first=True)
     if method == "geometric":
         _refuse(values, values <= 0)
         with np.errstate(over="ignore", invalid="ignore"):
-            mean = np.exp(_weighted(np.log(values), weights))
+            mean = np.exp(_weighted(np.log(values), weights, complete=complete))
         return np.where(np.isfinite(mean), mean, np.nan)
     if method == "harmonic":
         _refuse(values, values <= 0)
@@ -118,7 +119,7 @@ def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
     # Values near the limits of a float, or weights of both signs (of principal components), may have no such mean: it is
     # missing then, not infinite.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        mean = _weighted(values**power, weights) ** (1 / power)
+        mean = _weighted(values**power, weights, complete=complete) ** (1 / power)
     return np.where(np.isfinite(mean), mean, np.nan)
 
 
@@ -128,11 +129,13 @@ def _refuse(values: Floats, bad: Bools) -> None:
         raise CannotAggregateError(where, float(values[where]))
 
 
-def _weighted(values: Floats, weights: Floats, *, shares_first: bool = False) -> Floats:
+def _weighted(
+    values: Floats, weights: Floats, *, complete: bool, shares_first: bool = False
+) -> Floats:
     """Weighted mean over the last axis, missing values left out."""
     if len(values) == len(weights) == 1:
         return _weighted_once(values[0], weights[0], shares_first=shares_first)[None]
-    if _complete(values):
+    if complete:
         return _quotient(_products(values, weights), weights.sum(axis=-1)[:, None])
     present = ~np.isnan(values)
     total = _products(np.where(present, values, 0.0), weights)

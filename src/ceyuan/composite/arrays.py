@@ -75,23 +75,22 @@ def skewness(values: Floats) -> Floats:
     >>> round(skewness(np.array([[1.0], [2.0], [9.0]])).item(), 6)
     1.630059
     """
-    n, m2, m3, _ = _moments(values)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        g1 = np.sqrt(n) * m3 / m2**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
-    return np.where((n >= 3) & (m2 > 0), g1, np.nan)
+    return skewness_and_kurtosis(values)[0]
 
 
-def kurtosis(values: Floats) -> Floats:
-    """Adjusted excess kurtosis G2 of each column, as spreadsheets have it.
+def skewness_and_kurtosis(values: Floats) -> tuple[Floats, Floats]:
+    """The skewness of each column and its adjusted excess kurtosis G2, as spreadsheets have them.
 
     ``G2 = ((n+1) g2 + 6) (n-1) / ((n-2)(n-3))`` with ``g2 = m4/m2^2 - 3`` (Joanes and Gill 1998, type 2). NaN below
     four values and for constant columns.
     """
-    n, m2, _, m4 = _moments(values)
+    n, m2, m3, m4 = _moments(values)
     with np.errstate(invalid="ignore", divide="ignore"):
+        g1 = np.sqrt(n) * m3 / m2**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
         g2 = n * m4 / m2**2
-        result = ((n + 1) * (g2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
-    return np.where((n >= 4) & (m2 > 0), result, np.nan)
+        excess = ((n + 1) * (g2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+    varied = m2 > 0
+    return np.where((n >= 3) & varied, g1, np.nan), np.where((n >= 4) & varied, excess, np.nan)
 
 
 def _moments(values: Floats) -> tuple[Floats, Floats, Floats, Floats]:

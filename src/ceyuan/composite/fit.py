@@ -47,9 +47,9 @@ def weights_of(context: IndexContext, rows: Ints, normalised: Floats) -> Floats:
             for n in structure.nodes
             if n.level == level and n.parent and n.code not in spec.values
         ]
-        if any(methods[code] == "pca" for code in codes):
+        if codes and methods[level] == "pca":
             _principal(context, rows, normalised, weights, codes, result)
-        elif any(methods[code] == "balanced" for code in codes):
+        elif codes and methods[level] == "balanced":
             _balanced(context, rows, normalised, weights, codes, result)
     problems = sum_problems(structure, result)
     if problems:

@@ -32,49 +32,37 @@ def group_scores(
     """
     structure = context.inputs.structure
     blocks = context.inputs.blocks(rows)
-    needed = None if top is None else _below(context, top)
+    needed = None if top is None else structure.inside[top]
     scores: dict[str, Floats] = {}
     for node in structure.groups:
         if needed is not None and node.code not in needed:
             continue
         members = structure.members[node.code]
-        positions = [structure.position[member] for member in members]
-        values = _members(context, normalised, scores, members, len(weights))
+        values = _members(context, normalised, scores, node.code, len(weights))
         rule = context.rule(node.code)
         try:
-            own = weights[:, positions]
+            own = weights[:, structure.places[node.code]]
             scores[node.code] = aggregated(values, own, rule, blocks, context.functions)
         except CannotAggregateError as error:
             raise _named(context, rows, node.code, members, error) from error
     return scores
 
 
-def _below(context: IndexContext, top: str) -> set[str]:
-    structure = context.inputs.structure
-    found, todo = {top}, [top]
-    while todo:
-        for member in structure.members.get(todo.pop(), ()):
-            found.add(member)
-            todo.append(member)
-    return found
-
-
 def _members(
     context: IndexContext,
     normalised: Floats,
     scores: dict[str, Floats],
-    members: Sequence[str],
+    group: str,
     replications: int,
 ) -> Floats:
     """Values of a group's members: (1 or replications, rows, members)."""
     structure = context.inputs.structure
-    if all(structure.by_code[member].level == 1 for member in members):
-        return normalised[..., [structure.position[member] for member in members]]
+    members, places = structure.members[group], structure.places[group]
+    if max(places) < normalised.shape[-1]:  # indicators, which come first
+        return normalised[..., places]
     planes = np.empty((len(members), replications, normalised.shape[1]))
-    for plane, member in zip(planes, members, strict=True):
-        plane[:] = (
-            scores[member] if member in scores else normalised[..., structure.position[member]]
-        )
+    for plane, member, place in zip(planes, members, places, strict=True):
+        plane[:] = scores[member] if member in scores else normalised[..., place]
     return np.moveaxis(planes, 0, -1)
 
 

@@ -18,7 +18,6 @@ from ceyuan.composite.impute import impute
 from ceyuan.composite.normalise import CONSTANT, Columns, missing_parameters, normalised
 from ceyuan.composite.screen import included
 from ceyuan.composite.spec import Normalise, NormaliseOne, Step, Treat
-from ceyuan.composite.structure import PARAMETERS
 from ceyuan.composite.treat import Treatment, joined, rules_by_indicator, treated
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 
@@ -204,7 +203,7 @@ def _rules(context: IndexContext, spec: Normalise) -> list[tuple[NormaliseOne, I
         )
     own = [spec.indicators.get(code, spec) for code in codes]
     return [
-        (rule, np.array([i for i, other in enumerate(own) if other == rule]))
+        (rule, np.array([i for i, other in enumerate(own) if other is rule or other == rule]))
         for i, rule in enumerate(own)
         if rule not in own[:i]
     ]
@@ -214,7 +213,7 @@ def _columns(context: IndexContext, rows: Ints, rule: NormaliseOne, columns: Int
     """What the method needs to know, and whether it is all there."""
     inputs = context.inputs
     nodes = [inputs.structure.indicators[i] for i in columns]
-    parameters = {name: inputs.structure.parameter(name)[columns] for name in PARAMETERS}
+    parameters = {name: own[columns] for name, own in inputs.structure.parameters.items()}
     reference = None
     if rule.method == "dist_to_reference":
         units = [inputs.units[row] for row in rows]

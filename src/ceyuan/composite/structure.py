@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ceyuan.composite.arrays import Floats
+from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.tables import Table
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 
@@ -114,9 +114,22 @@ class Structure:
         return {code: tuple(members) for code, members in inside.items()}
 
     @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The positions of the direct members of each group."""
+        return {
+            code: [self.position[member] for member in members]
+            for code, members in self.members.items()
+        }
+
+    @cached_property
     def weights(self) -> Floats:
         """Given weights, in the order of :attr:`codes`."""
         return np.array([node.weight for node in self.nodes])
+
+    @cached_property
+    def levels(self) -> Ints:
+        """Levels, in the order of :attr:`codes`."""
+        return np.array([node.level for node in self.nodes])
 
     @cached_property
     def directions(self) -> Floats:
@@ -136,9 +149,24 @@ class Structure:
             return (code,)
         return tuple(leaf for member in self.members[code] for leaf in self.leaves(member))
 
-    def parameter(self, name: str) -> Floats:
-        """An indicator parameter for all indicators, NaN where not given."""
-        return np.array([node.parameters.get(name, np.nan) for node in self.indicators])
+    @cached_property
+    def parameters(self) -> dict[str, Floats]:
+        """The parameters of all indicators by name, NaN where not given."""
+        return {
+            name: np.array([node.parameters.get(name, np.nan) for node in self.indicators])
+            for name in PARAMETERS
+        }
+
+    @cached_property
+    def inside(self) -> dict[str, frozenset[str]]:
+        """All codes at or below each group."""
+        found: dict[str, frozenset[str]] = {}
+        for node in self.groups:  # members stand below their group, so they come first
+            members = self.members[node.code]
+            found[node.code] = frozenset({node.code, *members}).union(
+                *(found.get(member, ()) for member in members)
+            )
+        return found
 
 
 @dataclass(frozen=True)

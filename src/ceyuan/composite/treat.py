@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ceyuan.composite.arrays import Bools, Floats, highest, kurtosis, lowest, skewness
+from ceyuan.composite.arrays import Bools, Floats, highest, lowest, skewness_and_kurtosis
 from ceyuan.composite.spec import Check, Treat, TreatOne, Winsorise
 from ceyuan.composite.transforms import transformed
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
@@ -53,7 +53,7 @@ def check(values: Floats, limits: Check) -> Checked:
     >>> check(np.array([[1.0], [2.0], [3.0], [2.5], [90.0]]), Check()).passes
     array([False])
     """
-    skew, kurt = skewness(values), kurtosis(values)
+    skew, kurt = skewness_and_kurtosis(values)
     with np.errstate(invalid="ignore"):
         passes = (
             (np.abs(skew) < limits.skew)
@@ -79,20 +79,22 @@ def winsorised(values: Floats, limits: Check, rule: Winsorise) -> tuple[Floats, 
     """
     x = values.copy()
     lowered, raised = np.zeros(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool)
-    active = np.ones(x.shape[1], dtype=bool) if rule.force else ~check(x, limits).passes
-    active &= np.isfinite(skewness(x)) & (rule.max_points is None or rule.max_points > 0)
+    tested = check(x, limits)
+    active = np.isfinite(tested.skew) & (rule.force | ~tested.passes)
+    active &= rule.max_points is None or rule.max_points > 0
+    skew = tested.skew
     while active.any():
         columns = np.flatnonzero(active)
-        part = x[:, columns]
-        skew = skewness(part)
-        up = skew >= 0
+        part, up = x[:, columns], skew[columns] >= 0
         extreme = part == np.where(up, highest(part)[0], lowest(part)[0])
         rest = np.where(extreme, np.nan, part)
         part = np.where(extreme, np.where(up, highest(rest)[0], lowest(rest)[0]), part)
         x[:, columns] = part
         lowered[:, columns[up]], raised[:, columns[~up]] = extreme[:, up], extreme[:, ~up]
         points = lowered[:, columns].sum(axis=0) + raised[:, columns].sum(axis=0)
-        go_on = np.isfinite(skewness(part)) & (rule.force | ~check(part, limits).passes)
+        tested = check(part, limits)
+        skew[columns] = tested.skew
+        go_on = np.isfinite(tested.skew) & (rule.force | ~tested.passes)
         active[columns] = go_on if rule.max_points is None else go_on & (points < rule.max_points)
     return x, lowered, raised
 
@@ -111,10 +113,11 @@ def treated(values: Floats, rule: Treat, *, as_coinr: bool = False) -> Treatment
         result[:, failed], low, high = winsorised(values[:, failed], rule.check, rule.winsorise)
         actions[:, failed] = np.where(low, "winhi", np.where(high, "winlo", ""))
         points[failed] = low.sum(axis=0) + high.sum(axis=0)
-    # winsorising a column to a constant is no treatment: undone
-    flat = failed & np.isnan(skewness(result))
-    result[:, flat], actions[:, flat], points[flat] = values[:, flat], "", 0.0
     after = check(result, rule.check)
+    flat = failed & np.isnan(after.skew)
+    if flat.any():  # winsorising a column to a constant is no treatment: undone
+        result[:, flat], actions[:, flat], points[flat] = values[:, flat], "", 0.0
+        after = check(result, rule.check)
     bent = failed & ~flat & ~after.passes & (rule.transform is not None)
     if rule.transform is not None and bent.any():
         start = result if rule.combine else values
@@ -123,7 +126,8 @@ def treated(values: Floats, rule: Treat, *, as_coinr: bool = False) -> Treatment
         kept = actions[:, bent] if rule.combine else np.full(actions[:, bent].shape, "")
         actions[:, bent] = np.where(kept == "", name, np.char.add(kept, f"+{name}"))
     actions[np.isnan(values)] = ""
-    return Treatment(result, before, points, after, bent, check(result, rule.check), actions)
+    last = check(result, rule.check) if bent.any() else after
+    return Treatment(result, before, points, after, bent, last, actions)
 
 
 def rules_by_indicator(codes: list[str], spec: Treat) -> list[tuple[Treat | None, list[int]]]:
@@ -148,7 +152,7 @@ def rules_by_indicator(codes: list[str], spec: Treat) -> list[tuple[Treat | None
     for column, code in enumerate(codes):
         rule = _own_rule(base, spec.indicators[code]) if code in spec.indicators else base
         for known, columns in rules:
-            if known == rule:
+            if known is rule or known == rule:
                 columns.append(column)
                 break
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ceyuan.composite.arrays import Floats
 from ceyuan.composite.spec import WeightMethod, Weights
 from ceyuan.composite.structure import Structure
@@ -25,9 +27,9 @@ def given_weights(structure: Structure, spec: Weights, table: Table | None) -> F
     if table is not None:
         sets = weight_sets(structure, table)
         weights = sets[_chosen(sets, spec.set, table)]
-    for code, method in level_methods(structure, spec).items():
+    for level, method in level_methods(structure, spec).items():
         if method == "equal":
-            weights[structure.position[code]] = 1.0
+            weights[structure.levels == level] = 1.0
     for code, weight in spec.values.items():
         if code in structure.position:
             weights[structure.position[code]] = weight
@@ -37,9 +39,10 @@ def given_weights(structure: Structure, spec: Weights, table: Table | None) -> F
     return weights
 
 
-def level_methods(structure: Structure, spec: Weights) -> dict[str, WeightMethod]:
-    """The method of each code: its level's, else the general one."""
-    return {node.code: spec.levels.get(node.level, spec.method) for node in structure.nodes}
+def level_methods(structure: Structure, spec: Weights) -> dict[int, WeightMethod]:
+    """The method of each level: its own, else the general one."""
+    levels = np.unique(structure.levels).tolist()
+    return {level: spec.levels.get(level, spec.method) for level in levels}
 
 
 def _unknown(structure: Structure, spec: Weights) -> list[Problem]:
@@ -63,8 +66,8 @@ def _unknown(structure: Structure, spec: Weights) -> list[Problem]:
 def sum_problems(structure: Structure, weights: Floats) -> list[Problem]:
     """Groups whose members' weights do not sum to something positive."""
     problems = []
-    for group, members in structure.members.items():
-        total = sum(weights[structure.position[member]] for member in members)
+    for group, places in structure.places.items():
+        total = weights[places].sum()
         if not total > 0:
             message = f"the weights of the members of {group!r} sum to {total:g}"
             problems.append(Problem("composite-weight-invalid", message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -65,6 +66,11 @@ def spec_field(
 S = TypeVar("S")
 
 
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
 def parse_spec(
     model: type[S] | TypeAdapter[S],
     document: YamlDocument | None,
@@ -84,7 +90,7 @@ def parse_spec(
     Raises:
         CeyuanError: one problem for each fault, with line and hint.
     """
-    adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
+    adapter: TypeAdapter[S] = model if isinstance(model, TypeAdapter) else _adapter(model)  # type: ignore[arg-type] # a class
     try:
         return adapter.validate_python(
             data, context=languages if document is None else document.languages

@@ -12,11 +12,10 @@ from ceyuan.composite.arrays import (
     count,
     deviation,
     highest,
-    kurtosis,
     lowest,
     mean,
     median,
-    skewness,
+    skewness_and_kurtosis,
 )
 from ceyuan.composite.screen import availability
 from ceyuan.composite.structure import Structure
@@ -62,7 +61,7 @@ def indicator_statistics(
     n, units = count(values), len(values)
     different = np.array([_unique(values[:, i]) for i in range(values.shape[1])]).reshape(-1, 2)
     nonzero = ((values != 0) & ~np.isnan(values)).sum(axis=0)
-    skew, kurt = skewness(values), kurtosis(values)
+    skew, kurt = skewness_and_kurtosis(values)
     with np.errstate(invalid="ignore", divide="ignore"):
         out = (np.abs(skew) > limits.skew) & (kurt > limits.kurtosis)
         shares = [nonzero / n, different[:, 0] / n, different[:, 1] / n]

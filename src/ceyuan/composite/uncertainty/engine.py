@@ -17,6 +17,7 @@ from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.context import IndexContext, check_aggregation
 from ceyuan.composite.fit import weights_of
 from ceyuan.composite.scores import group_scores
+from ceyuan.composite.spec import Spec
 from ceyuan.composite.steps import Memory, State, raw, run_steps
 from ceyuan.composite.uncertainty.factors import Pool, describe, scenario_spec
 from ceyuan.errors import CeyuanError, Problem
@@ -46,6 +47,7 @@ class ScoreEngine:
     skip_failures: bool = False
     progress: Callable[[int, int], None] | None = None
     _shared: Memory = field(default_factory=dict)
+    _specs: dict[tuple[int, ...], Spec] = field(default_factory=dict)
 
     def scores(self, picks: Ints) -> Floats:
         """Scores of :attr:`code` for each row of picks.
@@ -104,7 +106,7 @@ class ScoreEngine:
         yield from np.split(order, np.flatnonzero(np.diff(which.ravel()[order])) + 1)
 
     def _scenario(self, picks: Ints, members: Ints, result: Floats) -> None:
-        spec = scenario_spec(self.context.spec, self.pools, picks[members[0]])
+        spec = scenario_spec(self.context.spec, self.pools, picks[members[0]], self._specs)
         context = self.context.with_spec(spec)
         check_aggregation(context)
         self._forget()

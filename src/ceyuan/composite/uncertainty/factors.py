@@ -248,11 +248,27 @@ def _dirichlet(
     return result
 
 
-def scenario_spec(spec: Spec, pools: tuple[Pool, ...], picks: Ints) -> Spec:
-    """The specification under the picks of the factors that change it."""
-    for pool, pick in zip(pools, picks, strict=True):
+def scenario_spec(
+    spec: Spec, pools: tuple[Pool, ...], picks: Ints, before: dict[tuple[int, ...], Spec]
+) -> Spec:
+    """The specification under the picks of the factors that change it.
+
+    Args:
+        spec: the nominal one.
+        pools: the factors.
+        picks: one for each factor.
+        before: the specifications under the first picks of the scenario before, which this one may share; replaced by its own.
+    """
+    own: dict[tuple[int, ...], Spec] = {}
+    first: tuple[int, ...] = ()
+    for pool, pick in zip(pools, picks.tolist(), strict=True):
         if pool.varies_spec:
-            spec = changed(spec, f"factor {pool.name!r}", pool.factor.of or "", pool.choices[pick])
+            first = (*first, pick)
+            spec = own[first] = before.get(first) or changed(
+                spec, f"factor {pool.name!r}", pool.factor.of or "", pool.choices[pick]
+            )
+    before.clear()
+    before.update(own)
     return spec
 
 

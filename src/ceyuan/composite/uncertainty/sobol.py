@@ -95,9 +95,7 @@ def second_order(
     found = _pair_estimates(sets, pairs, np.ones((1, n)))[0]
     if not bootstrap or rng is None:
         return found, np.full((len(pairs), 2), np.nan)
-    times = np.array(
-        [np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(bootstrap)], np.float64
-    )
+    times = bootstrap_times(rng, bootstrap, n)
     return found, np.nanquantile(_pair_estimates(sets, pairs, times), [0.05, 0.95], axis=0).T
 
 
@@ -148,10 +146,16 @@ def sobol_indices(
     first, total = (one[0] for one in _estimates(sets, np.ones((1, n)), centred=centred))
     if not bootstrap or rng is None:
         return Indices(first, total, nothing, nothing, variance)
-    times = np.array([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(bootstrap)])
-    samples = _estimates(sets, times.astype(np.float64), centred=centred)
+    times = bootstrap_times(rng, bootstrap, n)
+    samples = _estimates(sets, times, centred=centred)
     intervals = [np.nanquantile(one, [0.05, 0.95], axis=0).T for one in samples]
     return Indices(first, total, intervals[0], intervals[1], variance)
+
+
+def bootstrap_times(rng: np.random.Generator, samples: int, n: int) -> Floats:
+    """How often each of n sets is in each of some samples with replacement: samples x n."""
+    drawn = rng.integers(n, size=(samples, n)) + n * np.arange(samples)[:, None]
+    return np.bincount(drawn.ravel(), minlength=samples * n).reshape(samples, n).astype(np.float64)
 
 
 def _estimates(sets: Floats, times: Floats, *, centred: bool) -> tuple[Floats, Floats]:
