@@ -57,6 +57,8 @@ class Inputs:
 
     def blocks(self, rows: Ints) -> list[Ints]:
         """Positions within ``rows`` of each period's rows, oldest period first."""
+        if not self.is_panel:
+            return [np.arange(len(rows))] if len(rows) else []
         period = np.array(self.periods)[rows]
         return [np.flatnonzero(period == p) for p in np.unique(period)]
 

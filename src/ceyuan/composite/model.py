@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -24,3 +25,8 @@ class SpecModel(BaseModel):
     """Unknown keys are errors; a specification does not change once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_described)
+
+    @cached_property
+    def said(self) -> str:
+        """All that it says, as a text by which it is known again."""
+        return repr(self)

@@ -71,7 +71,7 @@ def run_steps(context: IndexContext, start: State, memory: Memory | None = None)
         described = getattr(context.spec, step)
         if described is None:
             continue
-        said += f"{step}={described!r};{context.spec.compatibility};"
+        said += f"{step}={described.said};{context.spec.compatibility};"
         if memory is None or said not in memory:
             state = _apply(step, context, states[-1])
             if memory is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ceyuan.composite.arrays import Floats
 from ceyuan.composite.spec import WeightMethod, Weights
 from ceyuan.composite.structure import Structure
@@ -41,7 +39,7 @@ def given_weights(structure: Structure, spec: Weights, table: Table | None) -> F
 
 def level_methods(structure: Structure, spec: Weights) -> dict[int, WeightMethod]:
     """The method of each level: its own, else the general one."""
-    levels = np.unique(structure.levels).tolist()
+    levels = range(1, int(structure.levels.max()) + 1)
     return {level: spec.levels.get(level, spec.method) for level in levels}
 
 

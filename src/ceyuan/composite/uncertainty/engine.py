@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.context import IndexContext, check_aggregation
@@ -68,7 +69,7 @@ class ScoreEngine:
         result = np.full((len(different), len(self.context.inputs.units)), np.nan)
         done = 0
         # Many small matrix products: threads of the linear algebra would mostly wait for each other.
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _controller().limit(limits=1, user_api="blas"):
             for members in self._scenarios(different):
                 self._attempt(different, members, result)
                 done += len(members)
@@ -160,6 +161,12 @@ class ScoreEngine:
         """Lets go of shared results that take too much memory."""
         if sum(state.values.nbytes for state in self._shared.values()) > self.memory:
             self._shared.clear()
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """Of the linear algebra that NumPy has loaded: to look for it takes two milliseconds."""
+    return ThreadpoolController()
 
 
 def _with_choices(error: CeyuanError, choices: str) -> CeyuanError:

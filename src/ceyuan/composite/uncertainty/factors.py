@@ -16,6 +16,7 @@ import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.context import IndexContext
+from ceyuan.composite.model import SpecModel
 from ceyuan.composite.spec import STEPS, Spec
 from ceyuan.composite.uncertainty.errors import ErrorModel, error_model
 from ceyuan.composite.uncertainty.spec import Factor
@@ -167,15 +168,19 @@ def changed(spec: Spec, whose: str, path: str, value: object) -> Spec:
         CeyuanError: ``composite-factor-unknown`` where there is no such choice, ``composite-spec-invalid`` where the
             value is not allowed there.
     """
-    document = spec.model_dump(mode="json", exclude={"uncertainty", "scenarios"})
-    document = {key: own for key, own in document.items() if not (key in STEPS and own is None)}
+    document = _document(spec)
     *above, last = path.split(".")
     node: Any = document
-    for i, part in enumerate(above):
-        node = _step_into(spec, whose, document, node, ".".join(above[: i + 1]), part)
+    for part in above:
+        # what is not on the way stays the object that it is: it is not read again, and known again by steps
+        if isinstance(node.get(part), SpecModel):
+            node[part] = node[part].model_dump(mode="json")
+        node = node.get(part)
+        if not isinstance(node, dict):
+            raise _no_such_choice(spec, whose, path)
     may_be_new = above[-1] in _OPEN if above else last in STEPS
-    if not isinstance(node, dict) or (last not in node and not may_be_new):
-        raise _no_such_choice(spec, whose, document, path)
+    if last not in node and not may_be_new:
+        raise _no_such_choice(spec, whose, path)
     node[last] = value
     try:
         return parse_spec(Spec, None, document)
@@ -186,23 +191,21 @@ def changed(spec: Spec, whose: str, path: str, value: object) -> Spec:
         ) from error
 
 
-def _step_into(
-    spec: Spec, whose: str, document: dict[str, Any], node: Any, path: str, part: str
-) -> Any:
-    if not isinstance(node, dict) or part not in node:
-        raise _no_such_choice(spec, whose, document, path)
-    return node[part]
+def _document(spec: Spec) -> dict[str, Any]:
+    """The keys of a specification that a factor can change, and their values."""
+    keys = (key for key in Spec.model_fields if key not in ("uncertainty", "scenarios"))
+    given = {key: getattr(spec, key) for key in keys}
+    return {key: own for key, own in given.items() if not (key in STEPS and own is None)}
 
 
-def _no_such_choice(spec: Spec, whose: str, document: dict[str, Any], path: str) -> CeyuanError:
+def _no_such_choice(spec: Spec, whose: str, path: str) -> CeyuanError:
     step = path.partition(".")[0]
     if step in STEPS and getattr(spec, step) is None:
         message = f"{whose}: the specification has no step {step!r}, so {path!r} changes nothing"
         return fail("composite-factor-unknown", message, hint=f"Add the step {step!r}")
     message = f"{whose}: the specification has no choice {path!r}"
-    return fail(
-        "composite-factor-unknown", message, hint=did_you_mean(path, list(_paths(document)))
-    )
+    known = _paths(spec.model_dump(include=set(_document(spec))))
+    return fail("composite-factor-unknown", message, hint=did_you_mean(path, known))
 
 
 def _paths(document: Mapping[str, Any], before: str = "") -> list[str]:
