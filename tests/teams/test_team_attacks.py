@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -16,10 +17,12 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from team_answers import ACCEPTED, ANSWERS, APPROVED, RETURNED, SUBMITTED
 
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.teams import projected, submissions
 from ceyuan.teams.accounts import Account, By, digest, follow_link, invite
+from ceyuan.teams.attachments import attach
 from ceyuan.teams.database import Team
 from ceyuan.teams.documents import Stored
 from ceyuan.teams.proposals import decide_on, propose
@@ -62,6 +65,8 @@ TASK = {
     "lead": "guangdong",
 }
 FUND = "guangdong/fund"
+ABOUT = ("/reports/{", "/proposals/{", "/figures/{")
+"""The beginnings of addresses that are about a report, a proposed task or figures."""
 PROPOSAL = f"/proposals/{FUND}"
 BODIES: dict[str, Any] = {
     "POST /login": {"name": "nobody", "password": PASSWORD},
@@ -85,137 +90,10 @@ BODIES: dict[str, Any] = {
     "POST /figures/{period}/{figures}/return": {"reason": "why"},
     "POST /figures/{period}/{figures}/unapprove": {"reason": "why"},
 }
-# Columns: nobody; then of the report's own side, of the level above, of another side: reader, drafter, submitter, approver,
-# coordinator, administrator. Report and proposed task are Guangdong's and submitted, and so are figures.
-ANSWERS = """
-POST   /login                        401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
-POST   /link                         410 | 410 410 410 410 410 410 | 410 410 410 410 410 410 | 410 410 410 410 410 410
-GET    /sso                          200 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
-POST   /sso/{provider}               401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
-GET    /sso/{provider}/callback      303 | 303 303 303 303 303 303 | 303 303 303 303 303 303 | 303 303 303 303 303 303
-POST   /logout                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
-POST   /password                     401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
-GET    /me                           401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
-GET    /tokens                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
-POST   /tokens                       401 | 201 201 201 201 201 201 | 201 201 201 201 201 201 | 201 201 201 201 201 201
-DELETE /tokens/{id}                  401 | 404 404 404 404 404 404 | 404 404 404 404 404 404 | 404 404 404 404 404 404
-GET    /accounts                     401 | 403 403 403 403 403 200 | 403 403 403 403 403 200 | 403 403 403 403 403 200
-POST   /accounts                     401 | 403 403 403 403 403 201 | 403 403 403 403 403 201 | 403 403 403 403 403 201
-POST   /accounts/{name}              401 | 403 403 403 403 403 200 | 403 403 403 403 403 404 | 403 403 403 403 403 404
-POST   /accounts/{name}/reset        401 | 403 403 403 403 403 200 | 403 403 403 403 403 404 | 403 403 403 403 403 404
-GET    /desk                         401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    /desk.atom                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    /desk.ics                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    /reports                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-POST   /reports                      401 | 403 201 403 403 403 403 | 403 422 403 403 403 403 | 403 201 403 403 403 403
-GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    REPORT/versions               401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    REPORT/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/comments               401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/return                 401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/approve                401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    REPORT/attachments            401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   REPORT/attachments            401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    REPORT/attachments/{hash}     401 | 404 404 404 404 404 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-DELETE REPORT/attachments/{hash}     401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    /record                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    /record.docx                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-POST   /years                        401 | 403 403 403 403 403 403 | 403 403 403 403 201 403 | 403 403 403 403 403 403
-GET    /programme                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    /proposals                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-POST   /proposals                    401 | 403 201 403 403 403 403 | 403 201 403 403 403 403 | 403 201 403 403 403 403
-GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-PUT    PROPOSAL                      401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    PROPOSAL/versions             401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    PROPOSAL/versions/{number}    401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    PROPOSAL/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   PROPOSAL/comments             401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   PROPOSAL/submit               401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   PROPOSAL/return               401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   PROPOSAL/approve              401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    /figures                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-POST   /figures                      401 | 403 422 403 403 403 403 | 403 422 403 403 403 403 | 403 422 403 403 403 403
-GET    FIGURES                       401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-PUT    FIGURES                       401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    FIGURES/check                 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    FIGURES/file                  401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    FIGURES/versions              401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    FIGURES/versions/{number}     401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    FIGURES/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   FIGURES/comments              401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   FIGURES/submit                401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   FIGURES/return                401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   FIGURES/approve               401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   FIGURES/accept                401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   FIGURES/unapprove             401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-"""
-# All once their own side has approved them.
-APPROVED = """
-GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
-PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
-GET    REPORT/versions               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
-POST   REPORT/comments               401 | 201 201 201 201 201 403 | 201 201 201 201 201 403 | 404 404 404 404 404 403
-POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
-POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
-POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
-POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
-POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
-GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-PUT    PROPOSAL                      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-GET    PROPOSAL/versions             401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    PROPOSAL/versions/{number}    401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET    PROPOSAL/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-POST   PROPOSAL/comments             401 | 201 201 201 201 201 403 | 201 201 201 201 201 403 | 201 201 201 201 201 403
-POST   PROPOSAL/submit               401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   PROPOSAL/return               401 | 403 403 403 409 403 403 | 403 403 403 403 200 403 | 403 403 403 403 403 403
-POST   PROPOSAL/approve              401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403 403 200 403 | 403 403 403 403 403 403
-GET    FIGURES                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
-GET    FIGURES/file                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
-PUT    FIGURES                       401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
-POST   FIGURES/comments              401 | 201 201 201 201 201 403 | 201 201 201 201 201 403 | 404 404 404 404 404 403
-POST   FIGURES/submit                401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
-POST   FIGURES/return                401 | 403 403 403 409 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
-POST   FIGURES/approve               401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
-POST   FIGURES/accept                401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
-POST   FIGURES/unapprove             401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
-"""
-# And once the level above has accepted report and figures and agreed the task: everybody sees them, only the level above takes the report
-# back, and only the proposer's drafter proposes a change.
-ACCEPTED = """
-GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-GET    REPORT/attachments            401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-POST   REPORT/attachments            401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
-GET    REPORT/versions/{number}/changes 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
-POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
-POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
-POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 403 403 403 403 403 403
-GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-PUT    PROPOSAL                      401 | 403 200 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   PROPOSAL/return               401 | 403 403 403 409 403 403 | 403 403 403 403 409 403 | 403 403 403 403 403 403
-POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403 403 409 403 | 403 403 403 403 403 403
-GET    FIGURES                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET    FIGURES/file                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-PUT    FIGURES                       401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   FIGURES/submit                401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   FIGURES/return                401 | 403 403 403 409 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
-POST   FIGURES/approve               401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
-POST   FIGURES/accept                401 | 403 403 403 403 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
-POST   FIGURES/unapprove             401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 403 403 403 403 403 403
-"""
-
-
+EVIDENCE = b"%PDF-1.7 evidence"
+HASH = hashlib.sha256(EVIDENCE).hexdigest()
 STATES: tuple[tuple[str, Actor, Decision, Actor, Decision], ...] = (
+    (SUBMITTED, SUBMITTER, "submit", SUBMITTER, "submit"),
     (APPROVED, APPROVER, "approve", APPROVER, "approve"),
     (ACCEPTED, MINISTER, "accept", person("central", "coordinator"), "agree"),
 )
@@ -331,6 +209,7 @@ def check_table(world: World, text: str) -> None:
             about: dict[str, Stored[Any]] = {"/proposals": proposal, "/figures": figures}
             version = about.get("/" + path.split("/")[1], report).version
             at = at.replace("{number}", "1").replace("{id}", "0123456789abcdef")
+            at = at.replace("{hash}", HASH)
             found = world.ask(
                 who, method, at, BODIES.get(f"{method} {path}"), If_Match=f'"{version}"'
             )
@@ -341,7 +220,10 @@ def check_table(world: World, text: str) -> None:
 
 def test_every_address_has_a_rule_and_an_answer_for_everybody(world: World) -> None:
     named = {(a.method, a.path) for a in ADDRESSES}
-    assert {(method, path) for method, path, _ in table(ANSWERS)} == named
+    about = {(method, path) for method, path in named if path.startswith(ABOUT)}
+    assert {(method, path) for method, path, _ in table(ANSWERS)} == named - about
+    for text in (RETURNED, *(text for text, *_ in STATES)):
+        assert {(method, path) for method, path, _ in table(text)} == about
     app = create_app(Snapshots(world.team.root), team=world.team)
 
     def below(routes: Any, before: str = "") -> Iterator[tuple[str, str]]:
@@ -375,14 +257,23 @@ def test_every_role_of_every_side_gets_the_answer_that_is_written_down(world: Wo
     check_table(world, ANSWERS)
 
 
-def test_the_answers_change_with_the_state_of_the_report(world: World) -> None:
+def decided(team: Team, actor: Actor, on_report: Decision, other: Actor, on_task: Decision) -> None:
+    """The same is decided on report, proposed task and figures."""
+    reason = "why" if on_report == "return" else None
+    move(team, actor, LABS1, now(team, LABS1).version, on_report, reason)
+    decide_on(team, other, FUND, proposal_now(team, FUND).version, on_task, reason)
+    submissions.move(team, actor, FIGURES, figures_now(team).version, on_report, reason)
+
+
+def test_the_answers_change_with_the_state_of_what_they_are_about(world: World) -> None:
     with world.kept_as_it_is():
-        for text, actor, decision, other, on_proposal in STATES:
+        decided(world.team, APPROVER, "return", APPROVER, "return")
+        attach(world.team, DRAFTER, LABS1, now(world.team, LABS1).version, "notice.pdf", EVIDENCE)
+        world.keep()
+        check_table(world, RETURNED)
+        for text, *decision in STATES:
             world.again()
-            move(world.team, actor, LABS1, now(world.team, LABS1).version, decision)
-            version = proposal_now(world.team, FUND).version
-            decide_on(world.team, other, FUND, version, on_proposal)
-            submissions.move(world.team, actor, FIGURES, figures_now(world.team).version, decision)
+            decided(world.team, *decision)
             world.keep()
             check_table(world, text)
 

@@ -207,6 +207,30 @@ def test_drafts_are_seen_by_their_side_alone_and_what_it_approved_by_the_level_a
             version(team, connection, others[1], path_of(LABS1), 1)
 
 
+def test_the_level_above_learns_nothing_of_drafts_and_keeps_what_it_did_itself(team: Team) -> None:
+    comment(team, person("guangdong", "reader"), path_of(LABS1), 1, "about what was not approved")
+    move(team, APPROVER, LABS1, 1, "approve")
+    comment(team, DRAFTER, path_of(LABS1), 2, "about what was approved")
+    move(team, MINISTER, LABS1, 2, "return", "no evidence")
+    edit(team, DRAFTER, LABS1, 3, {"text": {"en": "With evidence"}})
+    move(team, SUBMITTER, LABS1, 4, "submit")
+    comment(team, APPROVER, path_of(LABS1), 5, "about it again before it was approved")
+    move(team, person("guangdong", "approver"), LABS1, 5, "approve")
+    comment(team, MINISTER, path_of(LABS1), 1, "a question")
+
+    def told(actor: Actor) -> list[tuple[str, int]]:
+        with team.reading() as connection:
+            return [(v.what, v.number) for v in history(team, connection, actor, path_of(LABS1))]
+
+    # The first was imported as submitted, and was never hers to read.
+    assert told(MINISTER) == [("approve", 2), ("comment", 2), ("return", 3), ("approve", 6), ("comment", 1)]  # fmt: skip
+    assert len(told(DRAFTER)) == 10
+    move(team, MINISTER, LABS1, 6, "accept")
+    comment(team, person("hongkong", "reader"), path_of(LABS1), 7, "and ours")
+    assert told(person("hongkong", "reader")) == [("accept", 7), ("comment", 7)]
+    assert ("comment", 7) in told(MINISTER)
+
+
 def test_a_comment_is_about_a_version_and_changes_nothing(team: Team) -> None:
     comment(team, person("guangdong", "reader"), path_of(LABS1), 1, "请补充依据")
     assert now(team, LABS1).version == 1

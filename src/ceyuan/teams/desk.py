@@ -30,7 +30,7 @@ from ceyuan.teams.documents import (
     writers,
 )
 from ceyuan.teams.proposals import StoredProposal
-from ceyuan.teams.rights import Actor, Decision, may_see, may_write, possible
+from ceyuan.teams.rights import Actor, Decision, Standing, may_see, may_write, possible
 from ceyuan.teams.submissions import StoredSubmission
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
 from ceyuan.workspace.clock import today
@@ -120,30 +120,34 @@ def _visible(team: Team, connection: sa.Connection, actor: Actor, folder: str) -
 def history(team: Team, connection: sa.Connection, actor: Actor, path: str) -> list[Version]:
     """What happened to a report or a proposed task that somebody may see, oldest first.
 
-    Other sides see a report in force, neither what was written before nor what was said about it. Of a proposed task they
-    see what its side approved and what was said about that.
+    Other sides see it as it was whenever they could see it, and what their own side did and said: nothing of a draft. The
+    level above also sees what was said about such a version, and so do all of a proposed task.
 
     Raises:
         CeyuanError: ``team-unknown-report``.
     """
     found = seen(team, connection, actor, path)
     query = sa.select(EVENT, BODY.c.text).outerjoin(BODY, BODY.c.seq == EVENT.c.seq)
-    entries = [
-        Version(_number(row), row.at, row.account, row.side, row.what, row.text)
-        for row in connection.execute(query.where(EVENT.c.subject == path).order_by(EVENT.c.seq))
-    ]
+    rows = list(connection.execute(query.where(EVENT.c.subject == path).order_by(EVENT.c.seq)))
+    entries = [Version(_number(r), r.at, r.account, r.side, r.what, r.text) for r in rows]
     if actor.side == found.standing.party:
         return entries
-    if found.standing.is_proposal:
-        shared = {e.number for e in entries if e.what in ("approve", "agree")}
-        return [e for e in entries if e.number in shared]
-    shown = (
-        {"approve", "accept", "unapprove", "import", "comment"}
-        if actor.side == team.config.above
-        else {"accept"}
-    )
-    shown_last = [e for e in entries if e.number == found.version and e.what != "comment"]
-    return [e for e in entries if e.what in shown or e in shown_last]
+    shared = {
+        _number(r) for r in rows if may_see(actor, _then(r, found.standing), team.config.above)
+    }
+    hears = found.standing.is_proposal or actor.side == team.config.above
+
+    def is_shown(entry: Version) -> bool:
+        is_said = entry.what != "comment" or hears
+        return entry.side == actor.side or (entry.number in shared and is_said)
+
+    return [entry for entry in entries if is_shown(entry)]
+
+
+def _then(row: sa.Row[Any], now: Standing) -> Standing:
+    """How a report or a proposed task stood after an entry of the log; after a comment as if it were nobody's to see."""
+    state = json.loads(row.detail).get("state", {"state": "draft", "in_force": False})
+    return replace(now, state=state["state"], in_force=state["in_force"])
 
 
 def _number(row: sa.Row[tuple[object, ...]]) -> int:
