@@ -217,6 +217,13 @@ class WorkspaceConfig(Spec):
         default="UTC",
         pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
     )
+    docs: str | None = spec_field(
+        "Where the documentation of Ceyuan is published, as `make docs` writes it: pages of the site link to their help there.",
+        good="https://example.org/ceyuan-docs/",
+        bad="ceyuan-docs",
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+    )
     headline: tuple[Headline, ...] = spec_field(
         "Figures printed at the end of a build, in this order.",
         good=[{"indicator": "rd_intensity", "place": "gba9"}],

@@ -51,6 +51,8 @@ class WorkspaceInfo(Model):
     """The sides that co-build the centre."""
     home: tuple[str, ...]
     """Identifiers of the places that it is about: those of the headlines."""
+    docs: str | None
+    """Where the documentation is published, if the workspace says so."""
 
 
 class Features(Model):

@@ -56,6 +56,7 @@ def meta(view: View) -> Meta:
             languages=config.languages,
             parties=tuple(Named(id=p.id, name=p.name) for p in config.parties),
             home=view.home,
+            docs=config.docs,
         ),
         builds=builds(view),
         features=Features(
