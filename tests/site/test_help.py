@@ -37,6 +37,7 @@ def test_a_page_leads_to_its_help_in_the_language_of_the_reader(
             file = DOCS / f"{page.removeprefix('https://example.org/docs/')}.md"
             assert f"\n({section})=\n## " in file.read_text(encoding="utf-8")
             assert file.name.endswith(".zh-Hans.md") == (language != "en")
+        assert opened.axe() == []
 
 
 def test_no_help_is_offered_where_nobody_says_that_there_is_any(
