@@ -27,7 +27,17 @@ def sentences(name: str) -> Iterator[Sentence]:
 
 
 @pytest.mark.parametrize(
-    "name", ["gba", "gba_stranger", "gba_stranger2", "china", "china_stranger", "china_stranger2"]
+    "name",
+    [
+        "gba",
+        "gba_stranger",
+        "gba_stranger2",
+        "gba_stranger3",
+        "china",
+        "china_stranger",
+        "china_stranger2",
+        "china_stranger3",
+    ],
 )
 def test_no_verdict_is_false_and_nine_of_ten_are_decided(
     request: pytest.FixtureRequest, name: str

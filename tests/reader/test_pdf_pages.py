@@ -72,6 +72,18 @@ TABLE = (
 )
 
 
+def test_narrow_columns_keep_their_cells_apart() -> None:
+    table = (
+        "#table(columns: 3, inset: 3pt, align: left, [地区], [研发经费（亿元）], [强度（%）], [浙江], [2640.2], [3.20],"
+        " [湖北], [1408.2], [2.52], [四川], [1357.8], [2.26])"
+    )
+    found = read(pdf(table)).statements
+    assert [(float(s.value), s.unit, s.place) for s in found] == [
+        (2640.2e8, "元", "浙江"), (3.2, "%", "浙江"), (1408.2e8, "元", "湖北"), (2.52, "%", "湖北"),
+        (1357.8e8, "元", "四川"), (2.26, "%", "四川"),
+    ]  # fmt: skip
+
+
 def test_cells_of_a_table_have_heads_unit_and_address() -> None:
     found = read(pdf(TABLE)).statements
     assert [(float(s.value), s.unit, s.kind, s.place, s.subject) for s in found[:3]] == [

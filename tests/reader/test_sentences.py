@@ -28,6 +28,8 @@ FILES = (
     "stranger_4",
     "stranger_5",
     "stranger_6",
+    "stranger_7",
+    "stranger_8",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

@@ -116,6 +116,14 @@ def test_a_table_under_two_rows_of_heads_is_read() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("caption", ["各省研发经费（单位：亿元）", "2023年研发经费 单位：亿元"])
+def test_a_caption_says_the_unit(caption: str) -> None:
+    page = f"<p>前言。</p><table><caption>{caption}</caption><tr><th>地区<th>2023年<tr><td>广东<td>4802.6</table>"
+    (found,) = read_bytes(page.encode(), "x.html").statements
+    assert (float(found.value), found.unit, found.subject[:2]) == (4802.6e8, "元", "广东")
+    assert "前言" not in found.subject
+
+
 def test_a_markdown_table_has_its_unit_from_the_title() -> None:
     page = "表1 研发经费（单位：亿元）\n\n| 地区 | 2022年 | 2023 |\n|---|--:|--:|\n| 全国 | 30,782.9 | 33357.1 |\n"
     found = read_bytes(page.encode(), "x.md").statements
@@ -183,7 +191,7 @@ def test_an_odt_file_is_read_as_it_shows() -> None:
     )
     reading = read_bytes(odt(body, "<text:p>页脚55件。</text:p>"), "x.odt")
     assert [(s.quote, s.address) for s in reading.statements] == [
-        ("22家", "paragraph 2"), ("33所", "footnote"), ("44项", "text box"), ("55件", "footer"),
+        ("22家", "paragraph 2"), ("44项", "text box"), ("33所", "footnote"), ("55件", "footer"),
     ]  # fmt: skip
     assert reading.skipped == (Skipped("comments", 1), Skipped("pictures", 1))
 
@@ -201,6 +209,12 @@ def test_cells_of_an_odt_table_have_their_heads() -> None:
         "</table:table-row>"
     )
     table = f"<table:table>{head}{row('', '2022年', '2023年')}{row('广东', '4411.9', '4802.6')}</table:table>"
+    note = (
+        "<text:p>2023年，江苏4212.3亿元<text:note text:note-class='footnote'><text:note-body>"
+        "<text:p>2022年为3835.4亿元。</text:p></text:note-body></text:note>。</text:p>"
+    )
+    again = read_bytes(odt(note + table.replace("2023年", "")), "x.odt").statements
+    assert again[2].period == "2023"  # the year of a note holds for no more than the note
     found = read_bytes(odt(table), "x.odt").statements
     assert [(float(s.value), s.unit, s.place, s.period, s.address) for s in found] == [
         (4411.9e8, "元", "广东", "2022", "table 1, row 3, column 2"),

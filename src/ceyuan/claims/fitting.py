@@ -59,7 +59,7 @@ class Asked:
     def key(self) -> Hashable:
         """All that the measures of an indicator depend on; what is asked alike gets the same answer."""
         operation, statement = self.wording.operation, self.statement
-        reckoned = None if operation is None else (operation.measure, operation.average)
+        reckoned = None if operation is None else operation.kind_of_result
         move = statement.kind, statement.from_value is None
         return self.unit, *move, reckoned, self.wording.basis == YEAR_BEFORE, self.wording.yearly
 
@@ -73,10 +73,10 @@ class Asked:
         """
         operation = self.wording.operation
         if operation is not None:
-            if _operable(operation, indicator, own, self.unit):
+            if _operable(operation, indicator, own, self.unit, grows=grows):
                 yield operation.measure
-            # A rank or a share may be an indicator of its own.
-            if operation.measure not in ("rank", "share"):
+            # A rank or a share may be an indicator of its own; the share of several places together is none.
+            if operation.measure not in ("rank", "share") or operation.joint:
                 return
         yield from self._plain(indicator, own, grows=grows)
 
@@ -124,8 +124,18 @@ def _money(own: Unit, unit: Unit) -> bool:
     )
 
 
-def _operable(operation: Operation, indicator: Indicator, own: Unit, unit: Unit) -> bool:
+def _of_rates(operation: Operation, unit: Unit) -> bool:
+    """Whether an operation makes sense of rates of growth: 增速高于全国3.9个百分点."""
+    points = unit.dimension == "percentage point"
+    return points and operation.measure == "difference" and not operation.average
+
+
+def _operable(
+    operation: Operation, indicator: Indicator, own: Unit, unit: Unit, *, grows: bool
+) -> bool:
     """Whether an operation makes sense of an indicator, and gives something in the unit of the statement."""
+    if isinstance(indicator, GrowthIndicator):
+        return grows and _of_rates(operation, unit)
     if isinstance(indicator, _DERIVED) or (operation.average and own.dimension != "ratio"):
         return False
     sums = additive(indicator, own)

@@ -96,7 +96,8 @@ def _of_subject(statement: Statement, declared: Mapping[str, list[str]]) -> Stat
     if _PEOPLE.search(statement.subject):
         return replace(statement, unit="人")
     named = _NUMBER_OF.search(statement.subject)
-    units = set(_units(_form(named["noun"]), declared)) if named is not None else set[str]()
+    noun = _form(named["noun"]) if named is not None else _head(statement.subject)
+    units = set(_units(noun, declared)) if noun else set[str]()
     return replace(statement, unit=units.pop()) if len(units) == 1 else statement
 
 

@@ -187,7 +187,8 @@ def _result(operation: Operation, operands: Sequence[Interval]) -> Interval:
         case "multiple":
             return quotient(first, others[0], _ONE)
         case "share":
-            return quotient(first, others[0], _HUNDRED)
+            whole, *together = others
+            return quotient(total([first, *together]), whole, _HUNDRED)
         case "sum":
             return total([first, *others])
         case "mean":

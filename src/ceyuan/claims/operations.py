@@ -24,7 +24,8 @@ class Operation:
 
     Attributes:
         measure: what of the indicator it gives.
-        others: the other places: compared with, summed up, left out, or the whole of a rank or share.
+        others: the other places: compared with, summed up, left out, or the whole of a rank or share, behind which stand
+            those that share it with the first operand.
         period: the period compared with, None where it is the figure's own.
         limit: the threshold of a count and its unit, None where it is the value of the whole itself.
         kind: which kind of place is counted.
@@ -43,6 +44,16 @@ class Operation:
     average: bool = False
     place: NamedPlace | None = None
     subject: str = ""
+
+    @property
+    def joint(self) -> bool:
+        """Whether it is the share of several places together: the whole, and the places besides the first one."""
+        return self.measure == "share" and len(self.others) > 1
+
+    @property
+    def kind_of_result(self) -> tuple[str, bool, bool]:
+        """All that the indicators which it makes sense of depend on."""
+        return self.measure, self.average, self.joint
 
     def unit(self, stated: str) -> str:
         """The unit of the values that a figure of some unit is made of: of a count of places, that of their threshold."""

@@ -40,6 +40,7 @@ def level_of_other(before: str, behind: str) -> re.Match[str] | None:
 _TIMES = re.compile(
     rf"^(?P<head>.*?)(?:大?约)?(?:是|为|相当于|达到?了?|增长?[至到]|增加[至到]|提高[至到])(?P<other>[^，。；,;]{{2,24}}?){_ROUGHLY}$"
 )
+_CLUSTER = re.compile(r"(?:创新)?集[群羣]")
 _AVERAGE = re.compile(r"(?:的|各[省市]|总体)*(?:平均)(?:水平|值|数)?$")
 _SAME_TIME = re.compile(r"(?:的|同期|水平|总量|全年)+$")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:同期|全年|的|末|底)*")
@@ -98,7 +99,8 @@ def _compared(head: str, other: str, names: PlaceNames, made: Operation) -> Oper
     average = bool(_AVERAGE.search(rest))
     rest = _SAME_TIME.sub("", _AVERAGE.sub("", rest)).removeprefix("的")
     # 高于江苏的研发经费: the other operand may repeat what is compared, and nothing else.
-    if rest and plain(rest) not in plain(subject):
+    repeated = plain(rest) in plain(subject) or (not subject and _CLUSTER.fullmatch(rest))
+    if rest and not repeated:
         return None
     if (named is None and period is None) or (named is not None and named.place is None):
         return None
@@ -216,13 +218,27 @@ def _share(context: OperationContext, names: PlaceNames) -> Operation | None:
     whole, rest = names.front(found["whole"])
     whole = names.relative(whole, place or names.said(context.statement.place or ""))
     rest = rest.strip("的")
+    together: tuple[str, ...] = ()
+    if not paired and (several := _joint(found["head"], names)) is not None:
+        place, subject, together = several
     if (
         whole is None
         or whole.place is None
         or (rest not in ("", "总量", "总额", "总数") and plain(rest) not in plain(subject))
     ):
         return None
-    return Operation("share", (whole.place,), place=place, subject=subject)
+    return Operation("share", (whole.place, *together), place=place, subject=subject)
+
+
+def _joint(head: str, names: PlaceNames) -> tuple[NamedPlace, str, tuple[str, ...]] | None:
+    """The first of several places that are added up, what is added, and the other places: 广东、江苏两省研发经费合计."""
+    listed, rest = names.several(_DATE.sub("", plain_form(head)))
+    places = tuple(named.place for named in listed if named.place is not None)
+    rest = _COUNT_OF.sub("", rest)
+    subject = _BEHIND_SUBJECT.sub("", rest).removeprefix("的")
+    if len(places) < max(2, len(listed)) or not _TOGETHER.search(rest[len(subject) :] or rest):
+        return None
+    return listed[0], subject, places[1:]
 
 
 _COUNTED = re.compile(

@@ -13,8 +13,14 @@ from ceyuan.claims.placing import NamedPlace, PlaceNames
 _ARTICLE = r"(?:(?:that|those|the (?:level|figure)) (?:of|in|for) |in |of )?(?:the )?"
 _BEHIND_MORE = re.compile(
     rf" ?(?P<verb>higher|lower|more|less|fewer|larger|smaller|greater|above|below|ahead of|behind)"
-    rf"(?: than)? {_ARTICLE}(?P<other>[A-Z][^.;,]*)"
+    rf"(?: than)? {_ARTICLE}(?P<other>[A-Z][^.;,]*|national (?:average|level|figure)\b[^.;,]*)"
 )
+# 3.49 billion yuan higher in Shanghai than in Jiangsu
+_HERE_THAN_THERE = re.compile(
+    r" ?(?P<verb>higher|lower|more|less|fewer|larger|smaller|greater) (?:in|for) (?P<here>[A-Z][A-Za-z ]*?)"
+    r" than (?:in|for) (?P<other>[A-Z][^.;,]*)"
+)
+_NATIONAL = re.compile(r"national (?P<what>average|level|figure)")
 _EXCEEDED = re.compile(
     rf"\bexceed(?:s|ed) {_ARTICLE}(?P<other>[A-Z][^.;,]*?) by (?:about |some |nearly )?$"
 )
@@ -31,6 +37,16 @@ def _compared(
 ) -> Operation | None:
     """An operation whose second operand is a place or a year behind the figure."""
     named, subject = names.latin(context.lead)
+    if national := _NATIONAL.match(other):
+        tail = other[national.end() :].strip()
+        if (
+            names.nation is None
+            or names.nation.place is None
+            or (tail and not _GOES_ON.match(tail))
+        ):
+            return None
+        made = replace(made, average=national["what"] == "average")
+        return replace(made, others=(names.nation.place,), place=named, subject=subject)
     second = names.first(other)
     if second is not None:
         tail = _OWNED.sub("", other[len(second.name) :].strip())
@@ -54,7 +70,11 @@ def _differs(context: OperationContext, names: PlaceNames) -> Operation | None:
     if found := _EXCEEDED.search(context.lead):
         shorter = replace(context, lead=context.lead[: found.start()])
         return _compared(shorter, found["other"], names, Operation(measure))
-    if (found := _BEHIND_MORE.match(context.behind)) is None:
+    if found := _HERE_THAN_THERE.match(context.behind):
+        context = replace(context, lead=f"{context.lead} in {found['here']}")
+    else:
+        found = _BEHIND_MORE.match(context.behind)
+    if found is None:
         return None
     down = found["verb"] in ("lower", "less", "fewer", "smaller", "below", "behind")
     return _compared(context, found["other"], names, Operation(measure, down=down))
@@ -153,13 +173,27 @@ def _share(context: OperationContext, names: PlaceNames) -> Operation | None:
     whole = names.nation if found["nation"] else names.first(found["whole"])
     if whole is None or whole.place is None:
         return None
-    named, subject = names.latin(_ACCOUNTED.sub("", context.lead))
+    lead = _ACCOUNTED.sub("", context.lead)
+    named, subject = names.latin(lead)
     rest = found["rest"].strip()
+    if len(listed := names.latin_several(lead)) > 1:
+        return _joint_share(lead, listed, whole.place, rest or subject)
     if not subject and rest not in ("", "total"):
         return Operation("share", (whole.place,), place=named, subject=rest.removeprefix("total "))
     if rest not in ("", "total") and plain(rest.removeprefix("total ")) not in plain(subject):
         return None
     return Operation("share", (whole.place,), place=named, subject=subject)
+
+
+def _joint_share(lead: str, listed: list[NamedPlace], whole: str, what: str) -> Operation | None:
+    """Guangdong and Jiangsu together accounted for 27% of China's expenditure."""
+    places = tuple(named.place for named in listed if named.place is not None)
+    if len(places) < len(listed) or not _TOGETHER.search(lead):
+        return None
+    subject = " ".join(
+        w for w in what.removeprefix("total ").split() if not _OF_SEVERAL.fullmatch(w)
+    )
+    return Operation("share", (whole, *places[1:]), place=listed[0], subject=subject)
 
 
 _EXCEPT = re.compile(

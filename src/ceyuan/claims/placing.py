@@ -53,7 +53,8 @@ _STOPS = frozenset(
     less exceeded exceeds spent filed recorded s ranked ranks rank placed
     compared versus vs against equivalent equal equals equalled equaled amounts
     accounted accounts accounting representing represented increase decrease
-    there home having according number
+    there home having according number numbered numbering
+    edged inched crept soared jumped surged dipped slid eased slipped plunged tumbled
     first second third fourth fifth sixth seventh eighth ninth tenth
     """.split()  # noqa: SIM905 - forty words are read more easily so
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ceyuan.claims.beyond import beyond
@@ -34,7 +35,7 @@ def wordings(statements: Sequence[Statement], names: PlaceNames) -> list[Wording
 def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) -> Wording:
     statement, sentence = figure.statement, figure.sentence
     share = share_of(figure)
-    found = _operation(figure, names)
+    found = _of_the_sum(_operation(figure, names), previous)
     joint = _of_several(figure, found, previous, names)
     carried = names.said(statement.place) if statement.place else NamedPlace(None, "")
     topic = None if found is None else operated_topic(figure, found, carried, previous)
@@ -86,11 +87,22 @@ def _since(figure: Occurrence, previous: Wording | None, moves: str) -> tuple[st
 _SEVERAL = frozenset(("several", "sum", "mean", "rest"))
 
 
+def _of_the_sum(found: Operation | None, previous: Wording | None) -> Operation | None:
+    """A share that is told of the sum before it, as that of all its places: 两市合计990.4亿元，占全国的27.0%."""
+    summed = None if previous is None else previous.operation
+    if found is None or found.measure != "share" or found.place is not None or found.subject:
+        return found
+    if summed is None or summed.measure != "sum":
+        return found
+    others = (*found.others, *summed.others)
+    return replace(found, others=others, place=summed.place, subject=summed.subject)
+
+
 def _of_several(
     figure: Occurrence, found: Operation | None, previous: Wording | None, names: PlaceNames
 ) -> bool:
     """Whether a figure goes on about several places together: 三地合计11962亿元，占全国的35.9%, whose share no one place has."""
-    if previous is None or (found is not None and found.measure in _SEVERAL):
+    if previous is None or (found is not None and (found.measure in _SEVERAL or found.joint)):
         return False
     before = previous.operation is not None and previous.operation.measure in _SEVERAL
     if not before and previous.beyond != "reason.several":

@@ -62,6 +62,8 @@ _ANOTHER_OF_THEM = re.compile(
     r"(?i:\bof (?:which|whom|these|them|the)\b)[^.;]*\d[^.;]*(?:, | and )(?:only |just )?$"
 )
 _DONE_TO = re.compile(r" (?:[a-z]+ly )?[a-z]{3,}ed\b(?<!compared)")
+# PUE值控制在1.25以内
+_KEPT = re.compile(r"(?:值|指数|系数|之?比|弹性)(?:控制在|保持在|稳定在|低于|高于|不超过|不低于)$")
 # from 5.4 in Luxembourg to 41.2 in Ireland
 _RATIO_BEFORE = re.compile(rf"\b(?:from|to|than|with|at|was|were|averag(?:ed|ing)) {_SOMEWHAT}$")
 _SOMEWHERE = re.compile(r" (?:in|for|among) (?:the )?[A-Z]")
@@ -70,10 +72,10 @@ _PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,0
 _OR_HAD = re.compile(r"(?i:\b(?:or|had|has|have|is|are|with|only|were) (?:about |some )?)$")
 # 12 of the 78 indicators, 30 of them
 _OF_SO_MANY = re.compile(
-    r" of (?:(?:the |its |these |all )?\d[\d,]* [a-z]{3}|(?:them|these|those|whom|which)\b)"
+    r" of (?:(?:the |its |these |all )?\d[\d,]* [A-Za-z]{2}|(?:them|these|those|whom|which)\b)"
 )
 _CLOSED = re.compile(
-    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d)| or so\b)"
+    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|以内|和(?=\d)| or so\b)"
     r"| (?:from|compared|against|versus|since|last|this|a year|and|while|worldwide|globally|nationwide)\b"
 )
 # 518,364 and 14 320: thousands are set apart
@@ -81,7 +83,12 @@ _GROUPED = re.compile(r"\+?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
 _ENGLISH_BEFORE = re.compile(r"(?:(?:^|[a-z%)][’']?|[,;:.–—]) |\()\+?$|^$")
 _ENGLISH_AFTER = re.compile(r"(?! ?\d)(?:[ ,;.)]|$)(?! ?[一-鿿])")
 # the United States (518,364), Japan (414,413); Germany (133)
-_NAME_BEFORE = re.compile(r"\b[A-Z][\w’'.-]* \($")
+_NAME_BEFORE = re.compile(
+    r"(?:\b[A-Z][\w’'.-]*|\b(?:figure|average|mean|median|level|value|score|ratio|one)s?) \($"
+)
+# fell in the remaining 12
+THE_REST = re.compile(r"(?i:\bthe (?:remaining|other) $)")
+_STOP = re.compile(r"[.,;)](?!\d)|$")
 
 
 Context = tuple[re.Pattern[str], re.Pattern[str]]
@@ -95,6 +102,7 @@ def _contexts() -> tuple[Context, ...]:
         (_MOVED_BY, _MOVED_BY_AFTER),
         (_OR_HAD, _PER_SO_MANY),
         (_ANYWHERE, _OF_SO_MANY),
+        (THE_REST, _STOP),
         (_SOME_OF_THEM, _DID),
         (_ANOTHER_OF_THEM, _DONE_TO),
         (_governed(), _CLOSED),
@@ -103,7 +111,7 @@ def _contexts() -> tuple[Context, ...]:
 
 @cache
 def _contexts_of_decimals() -> tuple[Context, ...]:
-    return ((_MOVED_BARE, _CLOSED), (_RATIO_BEFORE, _SOMEWHERE))
+    return ((_MOVED_BARE, _CLOSED), (_KEPT, _CLOSED), (_RATIO_BEFORE, _SOMEWHERE))
 
 
 def is_bare_figure(text: str, quantity: Quantity) -> bool:

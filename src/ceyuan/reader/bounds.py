@@ -13,7 +13,10 @@ from ceyuan.reader.lexicon import any_of, table, words
 _FALSE_FRIEND = re.compile(
     r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超)$"
 )
-_BETWEEN = r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|可?获得?|可享|可|达到?|合|计|在|过|出|成|相当于)?"
+_BETWEEN = (
+    r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|可?获得?|可享|可|达到?|合|计|在|过|出|成|相当于"
+    r"|(?:可|能)?(?:带动|撬动|拉动|吸引|创造|提供|惠及))?"
+)
 
 # 不到全国的0.6%: the whole that a share is of stands between; a comparison (高于全国2个百分点) is none of these.
 _OF_A_WHOLE = re.compile(
@@ -103,6 +106,14 @@ def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+# 23.5 percent more than the 28.3 trillion won of a year earlier: a comparison
+_THAN_THE = re.compile(r"\bthan the $")
+# edged up to 2.5 per cent: a level was reached
+_MOVED_UP_TO = re.compile(
+    r"\b(?:edg|mov|inch|creep|crept|went|tick|pick|jump|shot|ros|climb|round|revis|clos|came|bump)(?:e?d|e|ing)? up to $"
+)
+
+
 def english_bound(before: str, after: str) -> Bound | None:
     """The bound that English words set on a quantity, or None.
 
@@ -111,7 +122,7 @@ def english_bound(before: str, after: str) -> Bound | None:
     """
     left, right = _english()
     found = left.search(before[-24:])
-    if found:
+    if found and not _MOVED_UP_TO.search(before) and not _THAN_THE.search(before):
         return cast("Bound", found.lastgroup)
     behind = right.match(after)
     if not behind:

@@ -73,8 +73,9 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
     result: list[Quantity] = []
     for i, quantity in enumerate(found):
         done = _completed(text, quantity)
-        if done is None and result:
-            done = _goes_on(text, result[-1], quantity) or _compared(text, result[-1], quantity)
+        if result and not quantity.complete and (done is None or not done.unit):
+            last = result[-1]
+            done = _goes_on(text, last, quantity) or _compared(text, last, quantity) or done
         if done is not None:
             former = _bare_before_this(found, i)
             told = result and former and result[-1].start == former.start
@@ -92,7 +93,7 @@ def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
     if bare.complete:
         return None
     counted = figure.unit.isascii() and figure.unit.replace("-", "").isalpha()
-    if counted and _MORE_THAN.match(text, bare.end):
+    if (counted or not figure.unit) and _MORE_THAN.match(text, bare.end):
         return replace(
             bare, unit=figure.unit, complete=True
         )  # 5,221 start-ups, 527 more than in 2024
@@ -104,7 +105,7 @@ def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
 
 # 38 unicorns, up from 29 a year earlier: the number has the unit of the figure that it is compared with.
 _COMPARED = re.compile(
-    r"(?: [a-z]+){0,4},? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
+    r"(?: [A-Za-z’']+){0,6},? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
     r"(?: about| around| some| nearly| over| just| only)? "
 )
 _COMPARED_END = re.compile(
@@ -248,15 +249,20 @@ def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
     if first.complete and first.unit != last.unit:
         return False
     before = text[max(0, first.start - 30) : first.start]
-    if joint.group() == " to " and (
-        year_like(first) or english_predicate(before, "").move is not None
-    ):
-        return False  # narrowed by $1.5 billion to $3.4 billion, grew by 199,400 to 17.99 million
+    if joint.group() == " to " and _moved_to(before, first):
+        return False
     if joint.group() == " and ":
         return before.lower().endswith("between ")
     if joint.group().strip() in ("至", "到", "to") and _FROM.search(before):
         return bool(_SPREAD.match(text, last.end))
     return _low(first, last) < last.value and first.kind is None
+
+
+def _moved_to(before: str, first: Quantity) -> bool:
+    """Whether a number is a move to the next one: narrowed by $1.5 billion to $3.4 billion, cut by 1.6 months to 16.1."""
+    if year_like(first) or english_predicate(before, "").move is not None:
+        return True
+    return before.endswith(" by ") and first.complete and first.unit not in ("%", "‰")
 
 
 def _low(first: Quantity, last: Quantity) -> Decimal:

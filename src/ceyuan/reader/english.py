@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from ceyuan.bounds import Bound
 from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import Own, any_of, table, words
 from ceyuan.reader.quantity import Quantity
@@ -87,11 +88,27 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         number * scale,
         unit,
         value_max=top,
-        bound="gt" if match["plus"] else None,
+        bound=_own_bound(match),
         number=number,
         scale=scale,
         step=scale.scaleb(-len(fraction)),
     )
+
+
+# 250 or more employees
+_THRESHOLD = re.compile(r" or (?:(?P<more>more)|fewer|less)(?= )")
+
+
+def _threshold(match: re.Match[str]) -> re.Match[str] | None:
+    return _THRESHOLD.match(match["noun"]) if match["noun"] else None
+
+
+def _own_bound(match: re.Match[str]) -> Bound | None:
+    """The bound that a quantity holds itself: 30+ firms, 250 or more employees."""
+    threshold = _threshold(match)
+    if threshold and not match["unit"]:
+        return "ge" if threshold["more"] else "le"
+    return "gt" if match["plus"] else None
 
 
 _LARGE = 10**6
@@ -201,8 +218,10 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
         unit, end = _measured(match)
         if unit:
             return unit, end
-        noun, end = _head_noun(match["noun"])
-        return noun, (match.start("noun") + end if noun else plain_end)
+        threshold = _threshold(match)
+        skipped = threshold.end() if threshold else 0
+        noun, end = _head_noun(match["noun"][skipped:])
+        return noun, (match.start("noun") + skipped + end if noun else plain_end)
     return "", plain_end
 
 
@@ -211,8 +230,18 @@ _POINTS = re.compile(
     r" points?\b(?= (?:above|below|higher|lower|more|less|up|down|from|to|than|over|in|on)\b|$)"
 )
 _OF_AN_INDEX = re.compile(r"(?i:\b(?:index|indices|score[sd]?|barometer|PMI)\b)[^.,;]*$")
-_IN_PER_CENT = re.compile(r"\d ?(?:%|per ?cent\b)")
-_LASTING = re.compile(r" years\b(?! (?:ago|earlier|later|old|before|after)\b)")
+_IN_PER_CENT = re.compile(r"\d ?(?:%|per ?cent\b|percentage points?\b)")
+_TO_PER_CENT = re.compile(r" to (?:an? |about )?\d[\d.]* ?(?:%|per ?cent\b)")
+_LASTING = re.compile(
+    r" (?P<unit>years|months|weeks|days|hours)\b(?! (?:ago|earlier|later|old|before|after|in a row|running)\b)"
+)
+_TIMES = {"years": "年", "months": "个月", "weeks": "周", "days": "天", "hours": "小时"}
+# the median pendency was 28.4 months against a target of 24 months
+_HOW_LONG = re.compile(
+    r"(?i:\b(?:average[ds]?|averaging|median|mean|pendency|waiting|processing|lead|turnaround|response|lifetime"
+    r"|duration|tenure|life expectancy)\b[^.;]{0,40}"
+    r"|\d (?:years|months|weeks|days|hours)[^.;]{0,30}\b(?:from|to|target of|than|with|against) )$"
+)
 
 
 def _measured(match: re.Match[str]) -> tuple[str, int]:
@@ -221,11 +250,15 @@ def _measured(match: re.Match[str]) -> tuple[str, int]:
         told = match.string[max(0, match.start() - 80) : match.start()]
         if _OF_AN_INDEX.search(told):
             return "点", match.start("noun") + points.end()
-        if _IN_PER_CENT.search(told):
+        behind = match.start("noun") + points.end()
+        if _IN_PER_CENT.search(told) or _TO_PER_CENT.match(match.string, behind):
             return "个百分点", match.start("noun") + points.end()
     lasting = _LASTING.match(match["noun"])
-    if lasting and "." in match["number"]:
-        return "年", match.start("noun") + lasting.end()
+    if lasting is None:
+        return "", 0
+    told = match.string[max(0, match.start() - 60) : match.start()]
+    if "." in match["number"] or _HOW_LONG.search(told):
+        return _TIMES[lasting["unit"]], match.start("noun") + lasting.end()
     return "", 0
 
 
@@ -262,9 +295,11 @@ def _is_reference(
 ) -> bool:
     """Years, numbers of articles and tables, bases of ratios."""
     written = match["number"]
-    if re.search(_reference_pattern(), text[max(0, match.start() - 14) : match.start()]):
+    before = text[max(0, match.start() - 14) : match.start()]
+    if re.search(_reference_pattern(), before):
         return True
-    noun = bool(match["noun"]) and not match["symbol"]
+    money = match["unit"] and not match["symbol"] and _OF_PRICES.search(before)
+    noun = money or (bool(match["noun"]) and not match["symbol"])
     return (
         noun
         and scale == 1
@@ -273,6 +308,10 @@ def _is_reference(
         and 1800 <= number <= 2100
         and bool(unit)
     )
+
+
+# in constant 2017 dollars
+_OF_PRICES = re.compile(r"(?i:\b(?:constant|chained|current|real|in) $)")
 
 
 @cache

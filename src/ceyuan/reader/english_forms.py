@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ceyuan.reader import numerals
+from ceyuan.reader.bare import THE_REST
 from ceyuan.reader.english import has_english
 from ceyuan.reader.quantity import Quantity
 
@@ -22,13 +23,13 @@ _FRACTION = re.compile(
 # One in five is a share; one in 2020 is not.
 _COUNT = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_EVERY = re.compile(
-    rf"(?i:(?<![\w.,$£€-])(?P<part>{_COUNT}|\d{{1,2}}) (?:in|out of)(?: every)? "
+    rf"(?i:(?<![\w.,$£€-])(?:(?P<part>{_COUNT}|\d{{1,2}}) (?:(?:in|out of)(?: every)?|of every)|(?P<one>one) [a-z]+ in) "
     rf"(?P<base>{_COUNT}|twenty|fifty|hundred|a hundred|\d{{1,3}}(?:,\d{{3}})*)"
     rf"(?![\w.,-]*\d| ?(?:%|per|million|billion)|[- ](?:hundred|thousand))\b)"
 )
-_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6}
 _MULTIPLE = re.compile(
-    r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?i:\b(?P<verb>double|triple|treble|quadruple|quintuple|sextuple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
 )
 _NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -100,7 +101,10 @@ def english_forms(text: str) -> Iterator[Quantity]:
             number=Decimal(part),
         )
     for match in _IN_EVERY.finditer(text):
-        some, every = _counted(match["part"]), _counted(match["base"].removeprefix("a "))
+        some, every = (
+            _counted(match["part"] or match["one"]),
+            _counted(match["base"].removeprefix("a ")),
+        )
         if 0 < some < every:
             step = 100 / every
             yield Quantity(
@@ -144,8 +148,8 @@ def _placed(text: str) -> Iterator[Quantity]:
 # Twenty-three of the 41 laboratories; and seven had never been inspected
 _IN_WORDS = re.compile(
     rf"(?i:(?<![\w-])(?P<number>{numerals.ENGLISH_WORD}(?:-{numerals.ENGLISH_WORD})?)"
-    r"(?=(?P<whole> of (?:(?:the |its |these |all )?\d[\d,]* [a-z]{3}|(?:them|these|those|whom|which)\b))"
-    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)))"
+    r"(?=(?P<whole> of (?:(?:the |its |these |all )?\d[\d,]* [A-Za-z]{2}|(?:them|these|those|whom|which)\b))"
+    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)|(?P<rest>[.,;)])))"
 )
 _COUNTS_ON = re.compile(
     r"(?i:[,;:] (?:and |while |but |whereas )?(?:only |just |another |about |some )?$"
@@ -159,7 +163,9 @@ def _in_words(text: str) -> Iterator[Quantity]:
         value = numerals.english_words(match["number"])
         if value is None or value < 1 or (match["did"] and value < 2):
             continue
-        if match["whole"] or _COUNTS_ON.search(text, max(0, match.start() - 30), match.start()):
+        before = text[max(0, match.start() - 30) : match.start()]
+        counts = THE_REST if match["rest"] else _COUNTS_ON
+        if match["whole"] or counts.search(before):
             yield Quantity(match.start(), match.end(), value, "", number=value)
     for match in _STREAK.finditer(text):
         unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -240,8 +240,26 @@ def _cells(lines: Lines) -> list[tuple[Fragment, Cell]]:
                 if fragment.left < right and left < fragment.right
             ]
             first, last = (over[0], over[-1]) if over else (0, 0)
-            placed.append((fragment, Cell(0, 0, row, first, 1, last - first + 1)))
+            heads = _heads_of(fragment, last - first + 1)
+            if heads:
+                placed += [(head, Cell(0, 0, row, first + i)) for i, head in enumerate(heads)]
+            else:
+                placed.append((fragment, Cell(0, 0, row, first, 1, last - first + 1)))
     return placed
+
+
+# 研发经费（亿元）强度（%）: heads with units that nearly touch, as each column is no wider than its head
+_HEAD_WITH_UNIT = re.compile(r"[^（()）]+[（(][^（()）]+[）)]")
+
+
+def _heads_of(fragment: Fragment, columns: int) -> list[Fragment]:
+    """The heads that a fragment over several columns holds, where it is one with a unit for each; else none."""
+    found = list(_HEAD_WITH_UNIT.finditer(fragment.text))
+    whole = "".join(match.group() for match in found) == fragment.text
+    if columns < 2 or len(found) != columns or not whole:
+        return []
+    parts = (slice(*match.span()) for match in found)
+    return [replace(fragment, text=fragment.text[at], boxes=fragment.boxes[at]) for at in parts]
 
 
 def _columns(lines: Lines) -> list[tuple[float, float]]:

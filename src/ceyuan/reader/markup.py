@@ -104,6 +104,8 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             if tag in ("td", "th", "tr"):
                 self._close_cell()
+            elif tag == "caption" and self._tables:
+                self._tables[-1].title = self.made.length
             elif tag == "table" and self._tables:
                 self._close_cell()
                 done = self._tables.pop()
@@ -120,8 +122,6 @@ class _Reader(HTMLParser):
         if tag == "tr":
             self._close_cell()
             here.row, here.column = here.row + 1, 0
-        elif tag == "caption":
-            here.title = self.made.length
         elif tag in ("td", "th"):
             self._close_cell()
             here.start = self.made.length

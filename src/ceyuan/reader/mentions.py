@@ -220,20 +220,22 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 # A year of English with what may stand before it: the first half of 2023, March 2023, FY2023, the year ended 31 March 2023.
 _ENGLISH = (
     r"(?:(?P<eh>first|second) half (?:of )?|(?P<eq>first|second|third|fourth) quarter (?:of )?|Q(?P<qn>[1-4]) (?:of )?)?"
-    r"(?:(?P<fiscal>(?i:the )?(?i:fiscal|financial|academic)(?: year)?|FYE?|year(?= e| t))[ -]?)?"
+    r"(?:(?P<fiscal>(?i:the )?(?i:fiscal|financial|academic|tax)(?: year)?|FYE?|year(?= e| t))[ -]?)?"
     r"(?:(?:year|end|the end of|ending|ended|to|in)[ -])*"
     rf"(?:\d{{1,2}} )?(?:(?P<em>{_MONTHS})(?: \d{{1,2}},)? )?"
-    r"(?P<en>(?:19|20)\d{2})(?:[-–/](?P<next>(?:19|20)?\d{2}))?(?![\d.,]\d|\d|%)"
+    r"(?P<en>(?:19|20)\d{2})"
+    r"(?:[-–/](?P<next>(?:19|20)?\d{2})|(?(fiscal) to (?P<last>(?:19|20)\d{2})|(?!)))?(?![\d.,]\d|\d|%)"
 )
-_SPAN = r"(?i:between|from) (?P<since>(?:19|20)\d{2}) (?:and|to) (?P<until>(?:19|20)\d{2})(?!\d|%)"
+_FY = r"(?:(?:FY|fiscal(?: year)?) ?)?"
+_SPAN = rf"(?i:between|from) {_FY}(?P<since>(?:19|20)\d{{2}}) (?:and|to) {_FY}(?P<until>(?:19|20)\d{{2}})(?!\d|%)"
 _PERIOD = re.compile(
     # Most characters begin no period; they fail this one test.
-    r"(?=[\d二去上今本前第十下一三四FQA-Za-z])(?:"
+    r"(?=[\d二去上今本前首第十下一三四FQA-Za-z])(?:"
     rf"(?P<from>{_YEAR}) ?年?[-—–~至到](?P<to>{_YEAR}) ?年"
     rf"|(?P<first>{_YEAR})[-—–/至](?P<second>\d{{2}}|{_CN_DIGIT}{{2}}) ?(?:财政年度|财年|学年|年度)"
     rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年"
-    rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季(?:度|(?<=第.季))"
-    r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}"
+    rf"|下半年)|[前首](?P<quarters>[两二三])个?季度?|(?P<q1>首季)度?|第?(?P<quarter>[一二三四1-4])季(?:度|(?<=第.季))"
+    r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|[前首](?P<upto>\d{1,2}"
     r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}|(?<=年)十?[一二三四五六七八九十]) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
     rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)(?P<same>同期|同季|同月)?"
     r"|(?P<republic>(?<!\d)1[0-3]\d) ?年(?![来间以历内后前期])"
@@ -250,10 +252,13 @@ _COMPARED = re.compile(r"(?:[比较与同是为以自从由]|相当于|[恢回]�
 # 2.7% in 2020, up from $61.8 billion in 2020, more than in 2022, since 2019: what stands behind is compared with.
 _COMPARED_LATIN = re.compile(
     r"(?i:\b(?:from|than|compared (?:with|to)|against|versus|over|above|below|relative to)"
-    r"(?: (?!to\b)[^\s.;()]*\d[^\s;()]*(?: (?!to\b)[^\s;()]+){0,4}?| [a-z]+ revised [^;()]*\d[^;()]*| the)?) ?$"
+    r"(?: (?!to\b)[^\s.;()]*\d(?:[^\s;()]*[^\s;(),])?(?: (?!to\b)[^\s;()]*[^\s;(),]){0,4}?"
+    r"| [a-z]+ revised [^;()]*\d[^;()]*| the)?) ?$"
 )
 # Years are counted from 1912 where the text is of Taiwan.
-_REPUBLIC = re.compile(r"民国|\d ?兆(?:元|[\d,]+ ?亿)|新台币|国科会|主计总?处|行政院")
+_REPUBLIC = re.compile(
+    r"民国|\d ?兆(?:元|[\d,]+ ?亿)|新台币|国科会|主计总?处|行政院|(?<!\d)1[0-3]\d ?(?:学)?年度"
+)
 
 
 def periods(layout: Layout, confined: Spans = ()) -> Mentions:
@@ -312,11 +317,12 @@ _AGO = r"(?:(?:an?|one|two|three|five|ten) (?:year|decade)s? (?:earlier|before|a
 _BEHIND = re.compile(
     rf"(?: (?:growth|increase|rise|decrease|decline|fall|drop))? ?(?:\([^()]{{0,12}}\) ?)?{_AGO}"
     rf"(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
-    rf"| {_SPAN}"
+    rf"|(?: over (?:the )?[a-z\d]+ years)? {_SPAN}"
 )
 # Words between a value and its year: no figure, no comparison, no new clause.
 _TRAILING = re.compile(
-    r"\)?(?: to(?: about| nearly| over| around)?(?= (?:[$£€¥\d]|[A-Z]{1,3}[$ ]|RMB)))?"
+    r"\)?(?: \([^()]{1,12}\))?(?: to(?: (?:about|nearly|over|around|almost|just|an?|record|new|high|of|all-time)){0,4}"
+    r"(?= (?:[$£€¥\d]|[A-Z]{1,3}[$ ]|RMB)))?"
     r"(?: (?:of|for|on|in) [\w&]+(?: [\w&]+)? and [\w&]+(?: [\w&]+)??(?= (?:in|during|by) ))?"
     r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
     rf"(?:\d[\d,]*|[\w&’'()$£€¥.–-]+)){{0,9}}?"
@@ -343,6 +349,30 @@ def period_behind(text: str, end: int, *, apart: bool = False) -> str | None:
     remark = None if apart else _REMARK.match(text, end)
     inner = _PERIOD.fullmatch(remark["period"]) if remark else None
     return _normal(inner, None, "")[0] if inner else None
+
+
+_CLOSING_YEAR = re.compile(
+    rf" (?:(?:in|during|for) (?:the )?{_ENGLISH}|{_SPAN})(?:, (?:at|in|on) [^\d;,]{{0,40}})?\.?$"
+)
+_OTHER_TIME = re.compile(
+    r"(?i:\b(?:from|compared|against|than|versus|since|until|(?:up|down) on|earlier|before|ago|last|next)\b)"
+)
+
+
+def closing_period(text: str, first: int, last: int) -> str | None:
+    """The period that ends an English sentence and is the only one in it: it holds for all that the sentence tells.
+
+    >>> closing_period("A filed 900 and B filed 500 in 2024", 0, 35), closing_period("fell from 9 in 2023", 0, 19)
+    ('2024', None)
+    """
+    sentence = text[first:last]
+    found = _CLOSING_YEAR.search(sentence)
+    if found is None:
+        return None
+    before = sentence[: found.start()]
+    if _OTHER_TIME.search(before) or re.search(r"\b(?:19|20)\d{2}\b(?!,\d)", before):
+        return None
+    return _english(found)
 
 
 # 330亿元（2023年）
@@ -408,6 +438,8 @@ def _english(match: re.Match[str]) -> str:
     year: str = match["en"]
     if match["next"]:
         return _fiscal(year, match["next"])
+    if match["last"]:
+        return _fiscal(year, match["last"][2:])
     if match["eh"]:
         return f"{year}-H{_NTH[match['eh']]}"
     if match["eq"] or match["qn"]:
@@ -467,14 +499,16 @@ def _normal(match: re.Match[str], year: int | None, last: str) -> tuple[str | No
 def _part(match: re.Match[str]) -> str:
     if match["half"]:
         return "-H1" if match["half"] == "上半年" else "-H2"
-    if match["q3"]:
-        return "-01/09"
+    if match["quarters"]:
+        return "-01/09" if match["quarters"] == "三" else "-H1"
+    if match["q1"]:
+        return "-Q1"
     if match["quarter"]:
         return f"-Q{_QUARTERS[match['quarter']]}"
     if match["m1"]:
         return f"-{int(match['m1']):02d}/{int(match['m2']):02d}"
-    if match["upto"] and match["upto"].isdigit():
-        return f"-01/{int(match['upto']):02d}"
+    if match["upto"]:
+        return f"-01/{_month(match['upto']):02d}"
     if match["month"]:
         return f"-{_month(match['month']):02d}"
     return ""

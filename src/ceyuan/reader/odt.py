@@ -38,9 +38,11 @@ def odt_passages(data: bytes) -> Passages:
         body = _root(archive.read("content.xml")).find(f"{_OFFICE}body")
         styles = _root(archive.read("styles.xml")) if "styles.xml" in archive.namelist() else None
     walk.blocks(body, "paragraph")
+    walk.notes()
     for name in ("header", "footer"):
         for part in styles.iter(f"{_STYLE}{name}") if styles is not None else ():
             walk.blocks(part, name)
+            walk.notes()
     walk.made.skipped += [Skipped(what, count) for what, count in sorted(walk.skipped.items())]
     return walk.made
 
@@ -57,6 +59,7 @@ class _Walk:
         self.skipped: Counter[SkippedKind] = Counter()
         self._paragraphs = 0
         self._tables = 0
+        self._notes: list[tuple[Any, str]] = []
 
     def blocks(self, parent: Any, name: str) -> None:
         """The paragraphs and tables of an element; whatever wraps them is looked through."""
@@ -80,6 +83,11 @@ class _Walk:
         for part, called in apart:
             self.blocks(part, called)
 
+    def notes(self) -> None:
+        """The notes, behind the text: what one says of a year or place is not of the text that goes on."""
+        while self._notes:
+            self.blocks(*self._notes.pop(0))
+
     def _text(self, element: Any, apart: list[tuple[Any, str]]) -> str:
         """The text inside an element; notes and boxes are put apart."""
         pieces = [element.text or ""]
@@ -93,7 +101,8 @@ class _Walk:
         if child.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
             return "\t" if child.tag.endswith("tab") else "\n"
         if child.tag == f"{_TEXT}note-body":
-            apart.append((child, child.getparent().get(f"{_TEXT}note-class", "footnote")))
+            name = child.getparent().get(f"{_TEXT}note-class", "footnote")
+            self._notes.append((child, name))
         elif child.tag == f"{_DRAW}text-box":
             apart.append((child, "text box"))
         elif child.tag in _SKIPPED:
@@ -117,7 +126,8 @@ class _Walk:
 
     def _cell(self, cell: Any, row: int, column: int) -> Cell:
         start = self.made.length
-        text = "\n".join(self._text(part, []) for part in cell if part.tag in _PARAGRAPHS)
+        # A box in a cell follows the table, as notes do.
+        text = "\n".join(self._text(part, self._notes) for part in cell if part.tag in _PARAGRAPHS)
         self.made.add(text, f"table {self._tables}, row {row + 1}, column {column + 1}")
         rows, columns = (
             _number(cell, "number-rows-spanned"),

@@ -215,7 +215,7 @@ def _follows(before: Fragment, here: Fragment, high: float) -> bool:
         and here.bottom < before.top
         and before.bottom < here.top
     )
-    latin = before.text.isascii() or here.text.isascii()
+    latin = before.text.isascii() and here.text.isascii()
     return level and -height < here.left - before.right < (_LATIN_GAP if latin else _GAP) * height
 
 

@@ -179,7 +179,7 @@ _MORE_THAN_BEFORE = re.compile(
 _RATES = ("%", "‰")
 # 其中24%, 其余4%为政府机构, 占一般公共预算支出的6.2%
 _PART_NAMED = re.compile(
-    r"(?:其中|当中|(?:其余|余下|剩余|剩下|另外?有?)的?|占[^，。；,;\d]{2,24}的)(?:约|近|超过?|逾|不足|不到)?$"
+    r"(?:(?:[女男]性|学历|学位)[^，。；,;\d]{0,8}比率(?:为|达)?|其中|当中|(?:其余|余下|剩余|剩下|另外?有?)的?|占[^，。；,;\d]{2,24}的)(?:约|近|超过?|逾|不足|不到)?$"
 )
 # 低于全国平均水平310元: an amount behind somebody's name is a difference, 低于100元 is a bound.
 _SOMEBODY = re.compile(r"[一-鿿]{2,14}?(?:约|近|逾|超过?)?(?<!人民币)(?<!港币)(?<!美元)")
@@ -226,7 +226,7 @@ def _english() -> re.Pattern[str]:
         r"|some|between|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
     )
     return re.compile(
-        rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"
+        rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>(?!upwards of){up})|(?P<down>{down})"
         rf"|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)"
     )
 
@@ -234,7 +234,17 @@ def _english() -> re.Pattern[str]:
 _ENGLISH_AFTER = re.compile(
     r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
     r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|fewer|reduction"
-    r"|less than(?! a (?:third|half|quarter|tenth))))\b)"
+    r"|less than(?! a (?:third|half|quarter|tenth))))\b"
+    r"| (?P<on>up|down) (?:on\b|from (?![^.,;]{0,9}\d)))"
+)
+# 7.2 percent more year-on-year
+_MORE_AFTER = re.compile(
+    r" (?:(?P<up>more)|fewer|less)(?=[.,;)]| (?:year-on-year|on-year|in|year)\b)"
+)
+# $31.9 million above budget
+_PLANNED = r"(?:the |its |their |our )?(?:[a-z]+ ){0,2}(?:budget|target|plan|forecast|estimate|allocation)\b"
+_BESIDE_PLAN = re.compile(
+    rf" (?:(?P<up>above|over|ahead of|in excess of)|below|under|behind|short of) {_PLANNED}"
 )
 # 3.4 points below the average; with anything else that is counted it would be a threshold
 _BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]))")
@@ -267,7 +277,8 @@ _OF_WHAT = re.compile(
 # plans to raise its budget by 19.3 percent
 _MOVED_SOMETHING = re.compile(
     r"(?i:\b(?:(?P<up>rais(?:e[sd]?|ing)|increas(?:e[sd]?|ing)|boost(?:ed|ing|s)?|lift(?:ed|ing|s)?|expand(?:ed|ing|s)?)"
-    r"|(?:cut(?:ting|s)?|reduc(?:e[sd]?|ing)|lower(?:ed|ing|s)?|trim(?:med|ming|s)?))"
+    r"|(?:cut(?:ting|s)?|reduc(?:e[sd]?|ing)|lower(?:ed|ing|s)?|trim(?:med|ming|s)?"
+    r"|slash(?:ed|ing|es)?|shorten(?:ed|ing|s)?|scal(?:ed|ing|es?) back))"
     r" [^.;:\d]{2,60}? by (?:(?:about|around|some|nearly|over|almost|up to|more than|at least) )?)$"
 )
 # while the share of women remained at 46%; businesses accounted for 78% and universities for 11%
@@ -275,6 +286,10 @@ _SHARE_NAMED = re.compile(
     r"(?i:(?<!as a )\b(?:share|proportion|percentage)\b(?! points?)[^.;,\d]{0,60}$"
     r"|\baccount(?:s|ed|ing)? for\b(?:[^.;]|\.\d)*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$"
     r"|\b(?:account(?:s|ed|ing)?|responsible) for \d(?:[^.;]|\.\d)*, [A-Z][^.;,\d]{2,40} for (?:[a-z]+ )?$"
+    r"|\bratio of [a-z ]{2,40} (?:among|in) [^.;,\d]{2,60}$|\bcombined (?:[a-z]+ ){0,2}$"
+    r"|(?<!as a )\b(?:share|proportion)\b(?! points?)(?:[^.;,]|\.\d){0,60}\bpoints? to (?:[a-z]+ ){0,2}$"
+    r"|\bshare\b[^.;]{0,60}, to (?:[a-z]+ ){0,2}$"
+    r"|\bshare\b[^;]*\d[^;]* and [A-Z][a-z]+[’']s (?:[a-z]+ ){1,3}to (?:[a-z]+ ){0,2}$"
     r"|\b(?:share|proportion|percentage)\b(?! points?)[^.;,]{0,80}\bfrom \d(?:[^.;,]|\.\d){0,60} to (?:[a-z]+ ){0,2}$"
     r"|\bcontribut(?:es|ed|ing)\b[^.;]*\d[^.;]* (?:and|while) [^.;\d]{2,60}$)"
 )
@@ -304,11 +319,8 @@ def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
     if coordinate := _AND_BY.search(before):
         # rose to 5 billion, and by 8.9%
         return english_predicate(f"{coordinate['verb']} by ", after, unit)
-    right = _ENGLISH_AFTER.match(after)
-    if not right and unit in ("%", "个百分点"):
-        right = _BESIDE_AFTER.match(after)
-    if right:
-        return Predicate("up" if right["up"] else "down")
+    if (move := _moved_behind(after, unit)) is not None:
+        return Predicate(move)
     if verb := _MOVED_SOMETHING.search(before):
         return Predicate("up" if verb["up"] else "down")
     found = _english().search(before)
@@ -320,6 +332,53 @@ def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
     if re.search(r"\b(?:to|from)\b", found["tail"]):
         return part
     return Predicate("up" if found["up"] else "down")
+
+
+# made up 15% of R&D, applied research 18%; 男性（18.9%）高于女性（15.4%）; 三项合计不足一成: the verb stands before
+_LISTED_LATIN = re.compile(
+    r"(?i:[,;)]* *(?:(?:and|while|but|whereas) )?"
+    r"(?:(?!(?:was|were|is|are|be|been|has|have|had|at|to|by|from|with|than|of|above|below|over|under|against|rates?|growth"
+    r"|intensity|inflation|increase|rose|fell|grew|stood|hit"
+    r"|(?!applied|advanced)[a-z]+(?:ed|ing))\b)"
+    r"[a-z][\w’'&/-]* ){1,5})"
+)
+_RATE_NOUN = re.compile(r"[率速度均]|次于|强度|水平|指数|同期|上年|去年|全国|预期|目标")
+_SUMMED = re.compile(r"(?:合计|共计|总共|合共)(?:约|近|不足|不到|超过?|逾|占|为)*$")
+
+
+def goes_on(before: str, opening: str) -> bool:
+    """Whether a rate goes on with a list of shares whose verb stands before.
+
+    Args:
+        before: the words before it in its clause.
+        opening: the two characters before it.
+
+    >>> goes_on(", applied research ", "h "), goes_on("失业率", "业率"), goes_on("", "性（")
+    (True, False, True)
+    """
+    if not before.strip():
+        return opening[1:] in ("（", "(") and opening[0].isalpha()
+    if before.isascii():
+        return _LISTED_LATIN.fullmatch(before.rpartition("%")[2]) is not None
+    if _SUMMED.search(before):
+        return True
+    noun = not _verbs_in(before) and not _RATE_NOUN.search(before)
+    return noun and before.isalpha() and len(before) <= _NOUN_PHRASE
+
+
+_NOUN_PHRASE = 16
+
+
+def _moved_behind(after: str, unit: str) -> Move | None:
+    """The move whose size a quantity is by the words behind it: 3% higher than, £86 million up on 2022."""
+    if right := _ENGLISH_AFTER.match(after):
+        return "up" if right["up"] or right["on"] == "up" else "down"
+    right = _BESIDE_PLAN.match(after)
+    if not right and unit == "%":
+        right = _MORE_AFTER.match(after)
+    if not right and unit in ("%", "个百分点"):
+        right = _BESIDE_AFTER.match(after)
+    return None if right is None else "up" if right["up"] else "down"
 
 
 def _is_english_part(before: str, after: str) -> bool:

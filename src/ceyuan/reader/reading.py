@@ -18,6 +18,7 @@ from ceyuan.reader.layout import Layout
 from ceyuan.reader.mentions import (
     Mentions,
     aligned_years,
+    closing_period,
     inside,
     is_of_year_before,
     period_behind,
@@ -25,7 +26,7 @@ from ceyuan.reader.mentions import (
     places,
     year_before,
 )
-from ceyuan.reader.predicates import Predicate, english_predicate, predicate
+from ceyuan.reader.predicates import Predicate, english_predicate, goes_on, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
 from ceyuan.reader.statement import Kind, Statement
@@ -35,6 +36,7 @@ from ceyuan.reader.written import Skipped, Written
 
 _PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
 _PARTS = {"%", "‰"}
+_NEAR = 4  # how many figures back a list of shares may have begun, with amounts between
 _OF_GOAL = re.compile(
     r"(?:完成|实现|达到?|占)[^，。；\d]{0,14}(?:目标|计划|任务|预算|预期)(?:任务)?[数值量]?的$"
 )
@@ -45,7 +47,7 @@ _AMOUNT_BEFORE = re.compile(
 _FRACTION_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?) \($")
 # an increase of £1.9 billion (3.5%), 比上年增加38.2亿元（10.2%）: the bracket says how much that is of what was before
 _MOVED_AMOUNT = re.compile(r"[$£€¥]?(?:[A-Z]{1,3}[$ ]?)?\d[^；;，。(（]{0,20} ?[(（]$")
-_SIGNED = re.compile(r"[A-Za-z] \((?:-|\+\d)$")
+_SIGNED = re.compile(r"(?:[A-Za-z\d%] \(|\d, )(?:-|\+\d)$")
 _COORDINATE = re.compile(
     r"\s*(?:[\w ]{0,20},?\s*)?(?:and )?by (?:about |some |nearly |over )?"
     r"|,? or (?:about |some |nearly |over )?"
@@ -56,6 +58,7 @@ _SHARE_CARRIED = re.compile(
     r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$|\b(?:and|while) (?:[A-Z][\w’']* ?){1,4}$"
     r"|^ (?:[A-Z][\w’']* )(?:(?:and )?[A-Z][\w’']* ){0,3}for $"
     r"|^ (?:in|for|among) [^.;,\d]{2,40} to (?:[a-z]+ ){0,2}$"
+    r"|\band [A-Z][a-z]+[’']s (?:[a-z]+ ){1,3}to (?:[a-z]+ ){0,2}$|^ to (?:[a-z]+ ){0,2}$"
 )
 # 4.8%设有研发部门: a rate that opens its clause, of which something is told
 _OPENING = re.compile(
@@ -66,6 +69,9 @@ _TOLD = re.compile(
 )
 _AMONG = re.compile(r"(?<=[中里])[，,](?:约|近|超过?|逾|不足)?$")  # 受访厂商中，62.4%表示
 _SOME_OF = re.compile(r"(?<![没所])有(?:约|近|超过?|逾|不足|不到)?$")  # 上市公司中，有三成
+_EACH_HAS = re.compile(
+    r"(?:分别|各|也|亦|另)有(?:约|近|超过?|逾|不足|不到)?$"
+)  # 则分别有44%和六成二
 _NOUN_BEHIND = re.compile(
     r"(?:以上|左右|多)?的?(?!以[上下]|左右|水平|关口|[是为在和与及或而并])[一-鿿]"
 )
@@ -144,7 +150,8 @@ def _running(written: Written) -> list[Statement]:
     for group in groups(layout, quantities(layout.text)):
         aligned += group.aligned
         number = aligned if group.aligned else None
-        statements += _Reader(layout, healed, given, where, when).statements(group, number)
+        last = next((one for one in reversed(statements[-_NEAR:]) if one.unit in _PARTS), None)
+        statements += _Reader(layout, healed, given, where, when, last).statements(group, number)
     return statements
 
 
@@ -157,6 +164,7 @@ class _Reader:
     given: str
     where: Mentions
     when: Mentions
+    last: Statement | None  # the rate before
 
     def statements(self, group: QuantityGroup, number: int | None) -> list[Statement]:
         """The statements of one list of quantities."""
@@ -174,6 +182,8 @@ class _Reader:
             if bound == "eq" and lead:
                 bound = lead
             governing = self._predicate(before, group.members[-1].end, quantity)
+            if governing == Predicate() and self._goes_on(quantity, before):
+                governing = Predicate(share=True)
             settled, kind = _settle(quantity, governing)
             former = group.former[i] if group.former else None
             made.append(
@@ -254,6 +264,15 @@ class _Reader:
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
 
+    def _goes_on(self, quantity: Quantity, before: str) -> bool:
+        """Whether a rate is one more of the shares that its sentence tells."""
+        if self.last is None or self.last.kind != "share" or quantity.unit not in _PARTS:
+            return False
+        first, end = self.layout.sentence(quantity.start)
+        if self.last.sentence != self.healed.text[first:end]:
+            return False
+        return goes_on(before, self.layout.text[max(0, quantity.start - 2) : quantity.start])
+
     def _of_amount_before(self, quantity: Quantity) -> Predicate | None:
         """The predicate of the amount that a rate in brackets stands behind, if that is the size of a move."""
         if quantity.unit not in _PARTS:
@@ -283,7 +302,7 @@ class _Reader:
         ] in {*"）)，,；;"}:
             return True
         if text[quantity.start : quantity.end].endswith(("%", "‰", "cent")):
-            return False
+            return _EACH_HAS.search(before) is not None
         return _NOUN_BEHIND.match(after) is not None or _SOME_OF.search(before) is not None
 
     def _statement(
@@ -333,7 +352,9 @@ class _Reader:
         ):
             behind = period_behind(text, quantity.end, apart=True)
         if behind is None:
-            held = self.when.at(quantity.start)
+            held = self.when.at(quantity.start) or closing_period(
+                text, *self.layout.sentence(quantity.start)
+            )
             earlier = held and is_of_year_before(text, quantity.start, quantity.end)
             return year_before(held) if held and earlier else held
         return behind

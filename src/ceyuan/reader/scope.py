@@ -29,7 +29,7 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到|为)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
 
@@ -44,17 +44,27 @@ _CONTINUES = re.compile(
     r"|推动|推進|带动|拉动|培育|新增|建成|形成|引进|投入|完成|建设|打造|吸引|集聚|支持|服务|惠及|创造|提供|实现|总投资)"
 )
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
+# 全面发展后可提供约52000个职位
+_ONCE_DONE = re.compile(
+    r"(?:发展|建成|投产|落成|运营|完工|达产|投用|启用|实施)后[^。；;\d]{0,10}[可将能][^。；;]*$"
+)
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
 # will spend 9.7 trillion won, up from this year's 7.8 trillion won
 _NOW = re.compile(
     r"(?i:\b(?:this|last) year[’']s |\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的"
     r"|, (?:up |down |compared with |against )?from (?:about |around |some )?)$"
 )
+# one and a half times the 120 trillion yen of the preceding plan
+_NOW_AFTER = re.compile(
+    r"(?i: (?:of|in|under) the (?:preceding|previous|prior|current|present|existing|last|earlier)\b)"
+)
 # of which EUR 1.25 billion will go to young researchers; 5亿元将用于
 _WILL_AFTER = re.compile(
     r" (?:[a-z]+ ){0,2}(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
     r"|(?:资金|经费|款项)?(?:将|会)(?=[用投拨注由])"
 )
+# New Zealand's seven institutes will be merged: they are there
+_THERE = re.compile(r"(?:[’']s|\b(?:these|current|existing)) \Z")
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
 
 
@@ -66,7 +76,7 @@ _AGAINST_GOAL = re.compile(r"(?:比|较|超出?|距|与)(?:年度|预期|既定|
 def modality(layout: Layout, start: int, end: int) -> Modality:
     """Whether a quantity is an outcome, expected, or a target."""
     text = layout.text
-    if _NOW.search(text, max(0, start - 30), start):
+    if _NOW.search(text, max(0, start - 30), start) or _NOW_AFTER.match(text, end):
         return "actual"
     sentence, _ = layout.sentence(start)
     clause = layout.clause_start(start)
@@ -74,13 +84,15 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     dated = False  # by a year to come, which says less than a goal that is named behind
     for match in _scoped().finditer(text, max(sentence, start - _REACH), start):
         same = match.start() >= clause
+        if _closed(text, match.end(), start):
+            continue  # (target: 95 per cent) and upheld 41
         if not (same or _governs_on(layout, match, start)):
             continue
         if match["target"] and _beside_goal(layout, match, start):
             continue
         result = "expected" if match["expected"] else "target" if match["target"] else "actual"
         dated = result == "expected" and match["expected"].startswith("到")
-    if result == "actual" and _WILL_AFTER.match(text, end):
+    if result == "actual" and _is_to_come(text, sentence, start, end):
         return "expected"
     if (
         (result == "actual" or dated)
@@ -89,6 +101,23 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     ):
         return "target"
     return result
+
+
+def _closed(text: str, first: int, last: int) -> bool:
+    """Whether the bracket in which a passage begins ends in it."""
+    closing = _BRACKET.search(text, first, last)
+    return closing is not None and closing.group() in ")）"
+
+
+_BRACKET = re.compile(r"[()（）]")
+
+
+def _is_to_come(text: str, sentence: int, start: int, end: int) -> bool:
+    """Whether the words around a quantity say that it will be: of which 1.25 billion will go to, 建成后可提供."""
+    if _ONCE_DONE.search(text, max(sentence, start - 60), start):
+        return True
+    there = _THERE.search(text[max(0, start - 10) : start])
+    return not there and _WILL_AFTER.match(text, end) is not None
 
 
 def _beside_goal(layout: Layout, goal: re.Match[str], start: int) -> bool:
@@ -134,7 +163,8 @@ _INTENDED = re.compile(r"力争|争取|计划|拟|目标|(?i:plan|aim|target|goa
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]{1,6}[个家项所亿万件名]")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|\b)(?!\d)")
 _PAST = re.compile(
-    r"去年|上年|目前|截至|此前|现有|现已|迄今|当前|过去|(?i:\b(?:last year|so far|currently|was|were|had)\b)"
+    r"去年|上年|目前|截至|此前|现有|现已|迄今|当前|过去"
+    r"|(?i:\b(?:last year|so far|currently|was|were|had|exceeded|stood|rose|fell|grew|totall?ed|amounted)\b)"
 )
 
 
@@ -156,7 +186,7 @@ def _continued(layout: Layout, scope: int, start: int) -> bool:
 
 
 # A clause that goes on with what the sum did: 累计发放贷款500亿元，惠及企业3万家.
-_SERVED = re.compile(r" ?(?:惠及|带动|支持|覆盖|吸引|培育|受益|涉及|撬动)")
+_SERVED = re.compile(r" ?(?:惠及|带动|支持|覆盖|吸引|培育|受益|涉及|撬动|涉款|涉资|总?金额|总额)")
 
 
 @cache
