@@ -13,7 +13,7 @@ project = "Ceyuan 策源"
 author = "The Ceyuan authors"
 copyright = "The Ceyuan authors, Apache-2.0"  # noqa: A001 - Sphinx's own name
 version = release = __version__
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference", "chinese"]
 exclude_patterns = ["methods/measured/*", "_build", "_ext", "README.md"]
 templates_path: list[str] = []
 html_theme = "furo"

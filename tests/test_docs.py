@@ -24,6 +24,7 @@ sys.path.insert(0, str(DOCS / "_ext"))
 reference = import_module("reference")
 runnable = import_module("runnable")
 readme = import_module("readme")
+chinese = import_module("chinese")
 
 
 PAGES = sorted(
@@ -118,6 +119,25 @@ def _found(what: str, page: str) -> list[str]:
         else re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
     )
     return re.findall(what, text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("around", "joined"),
+    [
+        ("，办", True),
+        ("继续", True),
+        ("，a", True),
+        ("a。", True),
+        ("”的", True),
+        ("的a", False),
+        ("a的", False),
+        ("ab", False),
+        ("”b", False),
+        ("a—", False),
+    ],
+)
+def test_lines_are_joined_where_chinese_goes_on(around: str, joined: bool) -> None:
+    assert chinese.joined(*around) == joined
 
 
 def test_a_changed_result_is_noticed() -> None:
