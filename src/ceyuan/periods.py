@@ -28,13 +28,14 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
 _FIRST_YEAR = 1000
+_PAIR = re.compile(r"([12]\d{3})-(\d\d)")
 Grain = Literal[
     "day", "month", "quarter", "half", "months", "year", "fiscal", "range", "open", "all"
 ]
@@ -334,6 +335,25 @@ def parse_period(text: str) -> Period:
     raise ValueError(
         f"{text!r} is no period; write 2025, 2025-Q1, 2025-06-18, 2025/26 or 2021..2025"
     )
+
+
+def pairs_of_years(texts: Iterable[str]) -> list[str]:
+    """Texts that are read as months, but look like pairs of years among the others.
+
+    They do where at least two different texts are a year, a hyphen and two digits, and the digits are always those of the year
+    after.
+
+    >>> pairs_of_years(["2010-11", "2011-12", "2012-13"])
+    ['2010-11', '2011-12']
+    >>> pairs_of_years(["2010-10", "2010-11", "2010-12"])
+    []
+    """
+    written = {text: _PAIR.fullmatch(text.strip()) for text in texts}
+    found = {text: pair for text, pair in written.items() if pair}
+    follow = all((int(pair[1]) + 1) % 100 == int(pair[2]) for pair in found.values())
+    if len(found) < 2 or not follow:
+        return []
+    return [text for text, pair in found.items() if 1 <= int(pair[2]) <= 12]
 
 
 def period_order(text: str) -> tuple[bool, date, bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -123,6 +124,78 @@ def test_a_mark_that_is_a_part_of_another_is_not_meant_by_it(make_workspace: Mak
     table = "constants: {item: x}\nunpivot: ['{period}']\ncolumns: {place: Region, amount: {column: value, unit: EUR, marks: {p: provisional, (prel): preliminary}}}\n"
     notes = {place: note for (place, _), (_, _, note) in figures(read(make_workspace, rows, table)).items()}  # fmt: skip
     assert notes == {"sz": "preliminary", "gz": "provisional"}
+
+
+@pytest.mark.parametrize(("cell", "amount"), [
+    ("△7.5", -7.5), ("▲ 1,234", -1234), ("△△7", None), ("△", None), ("-7", -7), ("7", 7), ("△-7", None), ("△Ⅶ", None),
+])  # fmt: skip
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_sign_is_a_minus_where_that_is_declared(
+    make_workspace: MakeWorkspace, cell: str, amount: float | None, declared: bool
+) -> None:
+    said = ", minus: [△, ▲]" if declared else ""
+    rows: list[list[object]] = [["Region", "2022"], ["深圳", cell]]
+    table = f"constants: {{item: x}}\nunpivot: ['{{period}}']\ncolumns: {{place: Region, amount: {{column: value, unit: EUR{said}}}}}\n"
+    found = figures(read(make_workspace, rows, table))
+    expected = amount if declared or cell[0] not in "△▲" else None
+    assert [float(str(value)) for value, *_ in found.values()] == ([] if expected is None else [expected])  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "amount"), [
+    ("Table 4.1: Expenditure by region, £ million [note 1]", (12_000_000, "英镑")),
+    ("Table 2 – EUR million", (12_000_000, "欧元")), ("表1 R&D经费，万元", (120_000, "元")), ("Share of GDP, %", (Decimal("0.12"), "倍")),
+    ("Table 3: Expenditure, 2022", None), ("Researchers: number", None), ("Persons, total", None), ("Table 1", None),
+])  # fmt: skip
+def test_the_end_of_a_title_states_a_unit(
+    make_workspace: MakeWorkspace, title: str, amount: tuple[object, str] | None
+) -> None:
+    rows: list[list[object]] = [[title], ["Region", "2022"], ["深圳", 12]]
+    table = "header: 2\nconstants: {item: x}\nunpivot: ['{period}']\ncolumns: {place: Region, amount: {column: value, unit_from: heading}}\n"
+    found = figures(read(make_workspace, rows, table))
+    assert [(value, unit) for value, unit, _ in found.values()] == ([] if amount is None else [amount])  # fmt: skip
+
+
+YEARS = ["2009-10", "2010-11", "2011-12", "2012-13"]
+
+
+@pytest.mark.parametrize(("heads", "periods"), [
+    (YEARS, {"2012/13"}),
+    (YEARS[:3], set()),
+    (["2010-10", "2010-11", "2010-12"], {"2010-10", "2010-11", "2010-12"}),
+    (["2010-11"], {"2010-11"}),
+    (["2010-11", "2012-13", "2012-01"], {"2010-11", "2012-01", "2012/13"}),
+])  # fmt: skip
+def test_a_month_among_pairs_of_years_is_not_taken_for_one(
+    make_workspace: MakeWorkspace, heads: list[str], periods: set[str]
+) -> None:
+    rows: list[list[object]] = [["Region", *heads], ["深圳", *range(len(heads))]]
+    table = "constants: {item: x}\nunpivot: ['{period}']\ncolumns: {place: Region, amount: {column: value, unit: EUR}}\n"
+    found = read(make_workspace, rows, table)
+    assert {period for _, period in figures(found)} == periods
+    reasons = {row["_reasons"] for row in found.quarantine.get("t", [])}
+    assert reasons == (set() if len(periods) == len(heads) else {"ambiguous-period:period"})
+
+
+def test_a_declaration_says_that_a_pair_of_years_is_meant(make_workspace: MakeWorkspace) -> None:
+    rows: list[list[object]] = [["Region", *YEARS], ["深圳", 1, 2, 3, 4]]
+    spelt = "{2009-10: 2009/10, 2010-11: 2010/11, 2011-12: 2011/12}"
+    table = f"constants: {{item: x}}\nunpivot: ['{{period}}']\ncolumns: {{place: Region, period: {{column: period, map: {spelt}}}, amount: {{column: value, unit: EUR}}}}\n"
+    found = figures(read(make_workspace, rows, table))
+    assert {p: float(str(v)) for (_, p), (v, *_) in found.items()} == {
+        "2009/10": 1, "2010/11": 2, "2011/12": 3, "2012/13": 4,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["ods", "xls", "xlsb"])
+def test_a_workbook_of_another_format_is_refused_with_what_to_do(
+    make_workspace: MakeWorkspace, suffix: str
+) -> None:
+    files = {
+        f"records/t.{suffix}": b"PK",
+        "records/t.yaml": f"kind: account\nfile: t.{suffix}\nsource: office\n",
+    }
+    found = read_records(make_workspace(files, "w"))
+    assert "save it as .xlsx" in (found.problem("unknown-format").hint or "")
 
 
 def drafted(folder: Path, rows: list[list[object]]) -> dict[str, object]:

@@ -29,8 +29,9 @@ from ceyuan.workspace.walking import may_read, root_allowed, root_variable
 
 _FORMATS: dict[str, TableFormat] = {
     ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet", ".xml": "sdmx-ml",
+    ".parquet": "parquet", ".xml": "sdmx-ml", ".xlsm": "xlsx",
 }  # fmt: skip
+_OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers", ".et")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,5 +223,7 @@ def _format(table: Table, path: Path) -> TableFormat:
     known = [_FORMATS[s] for s in suffixes if s in _FORMATS]
     if not known:
         message = f"the format of {path.name!r} is not known by its name"
-        raise fail("unknown-format", message, file=table.file, line=table.line("file"))
+        sheet = suffixes[-1:] and suffixes[-1] in _OTHER_SHEETS
+        hint = "Open it in a spreadsheet program and save it as .xlsx" if sheet else None
+        raise fail("unknown-format", message, file=table.file, line=table.line("file"), hint=hint)
     return known[-1]

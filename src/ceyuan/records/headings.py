@@ -17,6 +17,9 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.tables import ColumnSpec, column_of
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_ENDS = re.compile(r"[,;:]|\s[-–—]\s")
+"""What parts a title from the unit at its end."""
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _MARKS = frozenset("1x")
 """What may be a footnote mark in brackets, though it is a unit, too."""
 _TITLE = re.compile(
@@ -47,17 +50,20 @@ def stated_units(text: str) -> Iterator[Unit]:
 
 
 def units_in_lines(lines: Iterable[str]) -> Iterator[Unit]:
-    """The units that the lines above a table state, also by a line that is nothing but a unit.
+    """The units that the lines above a table state, also by a line, or the end of one, that is nothing but a unit.
 
     >>> [u.text for u in units_in_lines(["Table 1. Expenditure", "in Mio. EUR"])]
     ['百万欧元']
+    >>> [u.text for u in units_in_lines(["Table 4.1: Expenditure by region, £ million [note 1]"])]
+    ['百万英镑']
     """
     for line in lines:
         stated = list(stated_units(line))
-        plain = line.strip(" \t;,|")
+        plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", line)).strip(" \t;,|")
+        ends = [plain, _ENDS.split(plain)[-1].strip()]
         # A single word is a title or a mark sooner than a unit.
-        several = len(plain.split()) > 1
-        yield from stated or (_first_unit([plain]) if several else [])
+        several = [end for end in ends if len(end.split()) > 1 or not _WORD.fullmatch(end)]
+        yield from stated or _first_unit(several)
 
 
 def _first_unit(texts: Iterable[str]) -> Iterator[Unit]:

@@ -7,7 +7,7 @@ values of them, so each is looked at once and every row gets its answer by a joi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -66,6 +66,7 @@ class Resolvers:
 
     Attributes:
         asked: by type of field, the texts that were asked for and that only the workspace can answer.
+        loaded: by lookup, the texts that the engine has the answers for.
     """
 
     def __init__(self, workspace: Workspace, gazetteer: Gazetteer) -> None:
@@ -87,6 +88,7 @@ class Resolvers:
             "indicator": lambda text: text if text in workspace.definitions else None,
         }
         self.asked: dict[str, set[str]] = {}
+        self.loaded: dict[str, set[str]] = {}
 
     def of(self, field: FieldSpec) -> Resolver | None:
         """The resolver for a field, or None where a cast is enough."""
@@ -142,15 +144,38 @@ def _choice(field: FieldSpec, text: str) -> Resolved:
     return Resolved(next((v for v in field.values if normalise_name(v) == wanted), None))
 
 
-def load_lookup(engine: Engine, name: str, distinct: str, resolver: Resolver) -> None:
-    """Fill the temporary table ``name`` with the answers for all texts that a query lists."""
-    fill_lookup(engine, name, {str(text): resolver(str(text)) for (text,) in engine.rows(distinct)})
-
-
 def fill_lookup(engine: Engine, name: str, answers: Mapping[str, Resolved]) -> None:
     """Fill the temporary table ``name`` with what texts stand for."""
-    rows = [{"raw": text, **asdict(answer)} for text, answer in answers.items()]
-    engine.load(name, pa.Table.from_pylist(rows, schema=_SCHEMA))
+    engine.load(name, _table(answers))
+
+
+def extend_lookup(
+    engine: Engine, name: str, texts: Iterable[str], resolver: Resolver, loaded: set[str]
+) -> None:
+    """Make the temporary table ``name`` answer for some texts, too.
+
+    Args:
+        engine: where the table is.
+        name: the table.
+        texts: different texts.
+        resolver: what they stand for; it is asked for all of them.
+        loaded: the texts that the table has; empty where there is no table yet.
+    """
+    answers = {text: resolver(text) for text in texts}
+    fresh = {text: answer for text, answer in answers.items() if text not in loaded}
+    if not loaded:
+        fill_lookup(engine, name, answers)
+    elif fresh:
+        engine.append(name, _table(fresh))
+    loaded.update(fresh)
+
+
+def _table(answers: Mapping[str, Resolved]) -> pa.Table:
+    # Column by column: files of many tables have thousands of texts each.
+    told = [
+        [getattr(answer, part.name) for answer in answers.values()] for part in fields(Resolved)
+    ]
+    return pa.table([list(answers), *told], schema=_SCHEMA)
 
 
 def join(name: str, text: str) -> str:

@@ -9,9 +9,10 @@ from ceyuan.engine import Engine, identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.expressions import fields_of, parse_filter
+from ceyuan.periods import pairs_of_years
 from ceyuan.records.files import RecordFile
 from ceyuan.records.headings import unit_conflicts
-from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup
+from ceyuan.records.lookups import Resolver, Resolvers, extend_lookup, join
 from ceyuan.records.numbers import Mark, number_sql
 from ceyuan.records.quantities import Quantities
 from ceyuan.records.raw import RawTable
@@ -239,8 +240,14 @@ class _Field:
         if self.shape.expression(text) == NO_TEXT:
             self.unsaid()
             return
-        lookup = f"lookup_{self.spec.id}"
-        load_lookup(self.engine, lookup, self.shape.distinct(text), resolver)
+        # The files of a kind say the same things again and again.
+        lookup = f"lookup_{self.quantities.kind.kind}_{self.spec.id}"
+        texts = [str(found) for (found,) in self.engine.rows(self.shape.distinct(text))]
+        loaded = self.resolvers.loaded.setdefault(lookup, set())
+        extend_lookup(self.engine, lookup, texts, resolver, loaded)
+        if self.spec.type == "period" and (pairs := pairs_of_years(texts)):
+            told = f"{text} IN ({', '.join(map(literal, pairs))})"
+            self.shape.faults.append((told, f"ambiguous-period:{self.spec.id}"))
         self.shape.joins.append(join(lookup, text))
         found = identifier(lookup)
         name = self.spec.id

@@ -127,6 +127,9 @@ def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str
     if column.bounds:
         before = f"^(?:{'|'.join(map(re.escape, column.bounds))})[{BLANK}]*"
         bare = f"regexp_replace({bare}, {literal(before)}, '')"
+    if column.minus:
+        before = f"^(?:{'|'.join(map(re.escape, column.minus))})[{BLANK}]*([0-9０-９.])"
+        bare = f"regexp_replace({bare}, {literal(before)}, '-\\1')"
     if column.brackets == "negative":
         bare = f"regexp_replace({bare}, {literal(_BRACKETED)}, '-\\1')"
     return known if bare == known else _nulled(bare, column.missing)

@@ -136,6 +136,12 @@ class ColumnSpec(Spec):
         bad="minus",
         default=None,
     )
+    minus: tuple[Annotated[str, Field(min_length=1)], ...] = spec_field(
+        "Signs before a number that make it negative, beside - and −, as tables of Korea and Japan write it: △7.0.",
+        good=["△"],
+        bad=[""],
+        default=(),
+    )
     bounds: dict[str, Literal["lt", "le", "gt", "ge", "approx"]] = spec_field(
         "Signs before a number and the bound that they are; that goes to the field `bound`.",
         good={"<": "lt"},
