@@ -115,6 +115,16 @@ class Unit:
         """Whether it counts things or people."""
         return self.dimension in ("count", "person", "visit", "person-year")
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether it measures amounts, which add up over places: counts and money, not shares, ratios, scores and ranks.
+
+        >>> parse_unit("亿元").adds_up, parse_unit("件/万人").adds_up, parse_unit("%").adds_up
+        (True, False, False)
+        """
+        amount = self.is_count or self.dimension.startswith("money:")
+        return amount and self.per is None
+
 
 _OWN: dict[str, UnitWord] = {}
 # Spelling, folded -> the unit of a workspace that is called so.

@@ -5,18 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
-from visiting import LANGUAGES, Visit
-
-
-def ask(home: str, resource: str) -> Any:
-    with urlopen(f"{home}api/v1/{resource}") as answer:  # noqa: S310 (the test's own server)
-        return json.load(answer)
-
+from visiting import LANGUAGES, Visit, ask
 
 SHOWN = "observations/rd_expenditure?of=guangdong/2023"
 SINGLE = "indicators/guidance_fund_size"
@@ -145,7 +137,7 @@ def test_what_passes_between_sides_is_a_matrix_that_moves_with_the_years(
         .nth(1)
     )
     expect(cell).to_have_text(told["2024"])
-    slider = matrix.get_by_role("slider")
+    slider = page.get_by_role("slider")
     slider.focus()
     page.keyboard.press("ArrowLeft")
     expect(cell).to_have_text(told["2023"])

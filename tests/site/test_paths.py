@@ -37,7 +37,8 @@ def test_from_a_search_to_the_row_of_the_file(
     page = visit(served).go("en/indicators")
     page.get_by_role("searchbox").fill("zqgyfjfbz")
     page.get_by_role("link", name="Share of national R&D expenditure").click()
-    page.wait_for_selector("table")
+    page.get_by_role("link", name="Table", exact=True).click()
+    page.get_by_role("table").first.wait_for()
     wanted = page.locator('[data-figure="rd_expenditure_share/guangdong/2022"]')
     while not wanted.count():  # later years stand on the pages before
         page.get_by_role("button", name="Next page").click()
@@ -78,7 +79,7 @@ def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Vi
     page.evaluate("window.scrollTo(0, 800)")
     page.wait_for_timeout(100)
     page.locator("main tbody a.name").nth(40).click()
-    page.wait_for_selector("table")
+    page.locator("#definition").wait_for(state="attached")
     assert page.evaluate("window.scrollY") == 0
     assert page.evaluate("document.activeElement.id") == "main"
     page.go_back()
@@ -158,7 +159,7 @@ def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..
 def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(
     served: str, visit: Callable[..., Visit]
 ) -> None:
-    page = visit(served).go("en/indicators/rd_expenditure")
+    page = visit(served).go("en/indicators/rd_expenditure?tab=table")
     region = page.get_by_role("region", name="Table: R&D expenditure: all")
     head = region.locator("th", has_text="Value")
     values = region.locator("tbody td.numeric a.fig")

@@ -98,10 +98,10 @@ def test_a_course_is_shown_relative_to_its_beginning_and_the_address_holds_it(
 ) -> None:
     page = visit(served).go(ROUTE)
     figure = page.locator("figure").first
-    figure.get_by_role("link", name="Relative").click()
+    page.get_by_role("link", name="Relative").click()
     expect(page).to_have_url(re.compile("scale=relative"))
     expect(figure.locator("svg")).to_contain_text("2011 = 100")
-    figure.get_by_role("link", name="Logarithmic").click()
+    page.get_by_role("link", name="Logarithmic").click()
     expect(figure.locator("svg")).to_contain_text("100 million yuan")
     expect(figure.locator("svg")).to_contain_text("10,000")
     ranks = visit(served).go("en/indicators/cluster_rank")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page
@@ -44,6 +47,12 @@ def missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(what)
     pytest.skip(what)
+
+
+def ask(home: str, resource: str) -> Any:
+    """What the interface answers, read."""
+    with urlopen(f"{home}api/v1/{resource}") as answer:  # noqa: S310 (the test's own server)
+        return json.load(answer)
 
 
 @dataclass

@@ -713,3 +713,15 @@ def test_every_address_of_the_search_is_a_page_that_there_is(view: View) -> None
     for item in items:
         if item.path[0] in ("places", "indicators", "communiques"):
             assert "/".join(item.path) in known, item
+
+
+def test_the_catalogue_begins_with_the_headlines_and_goes_on_by_topic(view: View) -> None:
+    listed_items = catalogue.indicators(view).items
+    config = view.build.config
+    leads = list(dict.fromkeys(headline.indicator for headline in config.headline))
+    listed = [item.id for item in listed_items]
+    assert listed[: len(leads)] == leads
+    assert sorted(listed) == sorted(view.build.indicators)
+    order = [topic.id for topic in config.topics]
+    topics = [item.topic for item in listed_items[len(leads) :] if item.topic in order]
+    assert topics == sorted(topics, key=order.index)

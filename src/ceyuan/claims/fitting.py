@@ -164,5 +164,4 @@ def _operable(
 def additive(indicator: Indicator, own: Unit) -> bool:
     """Whether its values of several places add up to that of all of them."""
     summed = isinstance(indicator, SumIndicator | CountIndicator | PublishedIndicator)
-    amount = own.is_count or own.dimension.startswith("money:")
-    return summed and amount and own.per is None
+    return summed and own.adds_up

@@ -32,7 +32,6 @@ from ceyuan.workspace.yamlfile import read_yaml
 FACTS_FILE = "facts.yaml"
 # A place may have parts of several levels that overlap; within one they do not.
 _LEVELS = ("province", "city")
-_ADDS_UP = ("count", "person", "visit", "person-year", "money")
 
 
 class AcknowledgedFinding(Spec):
@@ -173,9 +172,7 @@ def _fact(
 def _known(workspace: Workspace, gazetteer: Gazetteer, places: set[str]) -> KnownWorkspace:
     definitions = [d.indicator for d in workspace.definitions.values()]
     unit = {i.id: parse_unit(i.unit) for i in definitions}
-    adds_up = {
-        name for name, u in unit.items() if u.dimension.split(":")[0] in _ADDS_UP and u.per is None
-    }
+    adds_up = {name for name, u in unit.items() if u.adds_up}
     ratios: dict[str, tuple[str, str, str | None, Decimal]] = {}
     for i in definitions:
         if isinstance(i, RatioIndicator | ShareIndicator):

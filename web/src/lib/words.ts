@@ -4,6 +4,7 @@ import { messages } from './messages.svelte'
 export const common = messages({
   en: {
     comma: ', ',
+    colon: ': ',
     stop: '.',
     loading: 'Loading …',
     retry: 'Try again',
@@ -34,6 +35,7 @@ export const common = messages({
   },
   'zh-Hans': {
     comma: '，',
+    colon: '：',
     stop: '。',
     loading: '正在载入……',
     retry: '重试',
@@ -64,6 +66,7 @@ export const common = messages({
   },
   'zh-Hant': {
     comma: '，',
+    colon: '：',
     stop: '。',
     loading: '正在載入……',
     retry: '重試',

@@ -121,7 +121,7 @@ class Indicators(Resource):
     topics: tuple[Named, ...]
     """What indicators are about, in the order of the workspace."""
     items: tuple[IndicatorItem, ...]
-    """All indicators, in the order of the workspace."""
+    """All indicators: the headlines first, the others by topic."""
 
 
 class HongKongMacao(Model):
@@ -175,6 +175,8 @@ class IndicatorPage(Resource, IndicatorHead):
     """Decimals shown; as many as there are if null."""
     cumulative: bool
     """Whether its values are totals since a beginning."""
+    adds_up: bool
+    """Whether its values are amounts, which add up over places, rather than shares, ratios, scores or ranks."""
     hk_mo: HongKongMacao
     """Treatment of Hong Kong and Macao."""
     note: Trilingual | None

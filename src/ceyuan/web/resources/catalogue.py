@@ -11,6 +11,7 @@ from ceyuan.indicators.lineage import Lineage
 from ceyuan.indicators.observations import ORDER, column_list
 from ceyuan.indicators.types import FlowIndicator, RecordIndicator
 from ceyuan.pipeline.composites.reading import composites_of
+from ceyuan.units import parse_unit
 from ceyuan.web.models.base import worded
 from ceyuan.web.models.catalogue import (
     BreakdownPart,
@@ -99,9 +100,19 @@ def indicators(view: View) -> Indicators:
             search=_search(indicator),
             **items[name],
         )
-        for name, indicator in view.build.indicators.items()
+        for name, indicator in _in_order(view)
     )
     return Indicators(build=view.build.id, topics=topics, items=listed)
+
+
+def _in_order(view: View) -> list[tuple[str, Indicator]]:
+    """The headlines as they stand, then the others by topic; in a topic, as the workspace declares them."""
+    config, declared = view.build.config, view.build.indicators
+    leads = dict.fromkeys(headline.indicator for headline in config.headline)
+    topics = {topic.id: n for n, topic in enumerate(config.topics)}
+    ahead: list[tuple[str, Indicator]] = [(name, declared[name]) for name in leads]
+    others = [pair for pair in declared.items() if pair[0] not in leads]
+    return ahead + sorted(others, key=lambda pair: topics.get(pair[1].topic or "", len(topics)))
 
 
 def _head(view: View, indicator: Indicator) -> dict[str, Any]:
@@ -140,6 +151,7 @@ def indicator(view: View, name: str) -> IndicatorPage:
         ),
         decimals=declared.decimals,
         cumulative=declared.cumulative,
+        adds_up=parse_unit(declared.unit).adds_up,
         hk_mo=HongKongMacao(
             rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note
         ),

@@ -53,6 +53,17 @@ export function bestPeriod(figures: readonly Figure[]): string | undefined {
   return [...places.keys()].sort(byPeriod).filter((p) => (places.get(p) ?? 0) >= most * 0.6).at(-1)
 }
 
+/** Ends of an axis that holds all values, and its step, in round numbers; `from` fixes the lower end. */
+export function roundReach(values: readonly number[], from?: number): { min: number; max: number; interval: number } {
+  const low = from ?? Math.min(...values)
+  const high = Math.max(...values)
+  const rough = (high - low || Math.abs(high) || 1) / 3
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const interval = ([1, 2, 2.5, 5, 10].find((step) => step * power >= rough) ?? 10) * power
+  const min = from ?? Math.floor(low / interval) * interval
+  return { min, max: min + Math.max(1, Math.ceil((high - min) / interval)) * interval, interval }
+}
+
 const FLATTENS = 3
 
 /**
