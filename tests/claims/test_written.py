@@ -37,6 +37,7 @@ def sentences(name: str) -> Iterator[Sentence]:
         "china_stranger",
         "china_stranger2",
         "china_stranger3",
+        "china_stranger4",
     ],
 )
 def test_no_verdict_is_false_and_nine_of_ten_are_decided(

@@ -30,6 +30,7 @@ FILES = (
     "stranger_6",
     "stranger_7",
     "stranger_8",
+    "stranger_9",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

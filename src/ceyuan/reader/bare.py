@@ -88,6 +88,10 @@ _NAME_BEFORE = re.compile(
 )
 # fell in the remaining 12
 THE_REST = re.compile(r"(?i:\bthe (?:remaining|other) $)")
+# received 47 applications and approved 29
+_AND_DID = re.compile(
+    r"\d [^.;\d]{3,40} (?:and|but) (?:then |only )?[a-z]{3,}ed (?:only |about |some )?$"
+)
 _STOP = re.compile(r"[.,;)](?!\d)|$")
 
 
@@ -103,6 +107,7 @@ def _contexts() -> tuple[Context, ...]:
         (_OR_HAD, _PER_SO_MANY),
         (_ANYWHERE, _OF_SO_MANY),
         (THE_REST, _STOP),
+        (_AND_DID, _STOP),
         (_SOME_OF_THEM, _DID),
         (_ANOTHER_OF_THEM, _DONE_TO),
         (_governed(), _CLOSED),

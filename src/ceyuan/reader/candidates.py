@@ -105,17 +105,18 @@ def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
 
 # 38 unicorns, up from 29 a year earlier: the number has the unit of the figure that it is compared with.
 _COMPARED = re.compile(
-    r"(?: [A-Za-z’']+){0,6},? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
+    r"(?: [A-Za-z’']+){0,6}(?: in (?:19|20)\d{2})?,? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
     r"(?: about| around| some| nearly| over| just| only)? "
 )
 _COMPARED_END = re.compile(
-    r"(?: (?:a|the|last|in|at|one|two|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]"
+    r"(?: (?:a|the|last|in|at|one|two|five|ten|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]"
 )
 
 
 def _compared(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
     """A bare number of English with the unit and scale of the figure before that is compared with it."""
-    if bare.unit or bare.scale > 1 or year_like(bare) or not figure.unit or figure.kind is not None:
+    alike = figure.unit or (bare.step < 1 and figure.step < 1)  # 11.2 in 2022, compared with 9.3
+    if bare.unit or bare.scale > 1 or year_like(bare) or not alike or figure.kind is not None:
         return None
     if not _COMPARED.fullmatch(text, figure.end, bare.start) or not _COMPARED_END.match(
         text, bare.end

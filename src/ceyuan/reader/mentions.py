@@ -405,7 +405,7 @@ def is_of_year_before(text: str, start: int, end: int) -> bool:
     """
     behind = _EARLIER_BEHIND.match(text, end)
     # An increase of 1,035 from a year earlier is of this year.
-    if behind and not re.search(r"\b(?:from|than|over|on)\b", behind.group()):
+    if behind and not re.search(r"\b(?:from|than|over|on|above|below)\b", behind.group()):
         return True
     return _EARLIER_BEFORE.search(text, max(0, start - 30), start) is not None
 

@@ -233,7 +233,7 @@ def _english() -> re.Pattern[str]:
 
 _ENGLISH_AFTER = re.compile(
     r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
-    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|fewer|reduction"
+    r"|jump|surge|leap|higher|more than|gain)|(?P<down>decrease|plunge|slump|decline|drop|fall|lower|fewer|reduction"
     r"|less than(?! a (?:third|half|quarter|tenth))))\b"
     r"| (?P<on>up|down) (?:on\b|from (?![^.,;]{0,9}\d)))"
 )
@@ -270,7 +270,7 @@ _AND_BY = re.compile(
 )
 # Per cent of something is a part of it; research is no part of GDP but measured by it.
 _OF_WHAT = re.compile(
-    r"\)? of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]"
+    r"\)? of (?!(?:the |[A-Z]\w+[’']s )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]"
 )
 
 
@@ -346,16 +346,23 @@ _RATE_NOUN = re.compile(r"[率速度均]|次于|强度|水平|指数|同期|上�
 _SUMMED = re.compile(r"(?:合计|共计|总共|合共)(?:约|近|不足|不到|超过?|逾|占|为)*$")
 
 
-def goes_on(before: str, opening: str) -> bool:
+# 38% were awarded to women, 29% to others
+_TO_WHOM = re.compile(r" (?:to|from|by|for) [a-z]")
+
+
+def goes_on(before: str, opening: str, after: str = "") -> bool:
     """Whether a rate goes on with a list of shares whose verb stands before.
 
     Args:
         before: the words before it in its clause.
         opening: the two characters before it.
+        after: the words behind it.
 
     >>> goes_on(", applied research ", "h "), goes_on("失业率", "业率"), goes_on("", "性（")
     (True, False, True)
     """
+    if before.strip() in ("", "and") and opening[1:] == " " and _TO_WHOM.match(after):
+        return True
     if not before.strip():
         return opening[1:] in ("（", "(") and opening[0].isalpha()
     if before.isascii():

@@ -44,10 +44,17 @@ _AMOUNT_BEFORE = re.compile(
     r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}"
     r"|(?:[mb]n?|k|(?:[mb]|tr)illion|thousand)?(?: ?[a-z]{3,})?) ?(?:[（(]|[;；] ?)$"
 )
+# the highest shares were in Denmark (27.6 %) and Sweden (25.1 %)
+_SHARES_WERE = re.compile(
+    r"(?i:\b(?:shares?|proportions?|percentages?) (?:was|were|is|are) (?:[^.;]|\.\d)*[a-z] \()$"
+)
 _FRACTION_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?) \($")
 # an increase of £1.9 billion (3.5%), 比上年增加38.2亿元（10.2%）: the bracket says how much that is of what was before
 _MOVED_AMOUNT = re.compile(r"[$£€¥]?(?:[A-Z]{1,3}[$ ]?)?\d[^；;，。(（]{0,20} ?[(（]$")
 _SIGNED = re.compile(r"(?:[A-Za-z\d%] \(|\d, )(?:-|\+\d)$")
+_AMOUNT_OR = re.compile(
+    r"[$£€¥₩\d]\d*[\d.,]* (?:[a-z]+ ){0,3}?[a-z]+, or (?:about |some |nearly )?$"
+)
 _COORDINATE = re.compile(
     r"\s*(?:[\w ]{0,20},?\s*)?(?:and )?by (?:about |some |nearly |over )?"
     r"|,? or (?:about |some |nearly |over )?"
@@ -250,7 +257,9 @@ class _Reader:
                 # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it
                 before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
                 before = _OR_FIGURE.sub("", before)
-            return english_predicate(before, after, quantity.unit)
+            told = english_predicate(before, after, quantity.unit)
+            part = told == Predicate() and self._or_rate(quantity, after)
+            return Predicate(share=True) if part else told
         found = self._of_amount_before(quantity) or predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
             if _PART_OF.match(after) or self._is_part(quantity, before, after):
@@ -271,7 +280,17 @@ class _Reader:
         first, end = self.layout.sentence(quantity.start)
         if self.last.sentence != self.healed.text[first:end]:
             return False
-        return goes_on(before, self.layout.text[max(0, quantity.start - 2) : quantity.start])
+        opening = self.layout.text[max(0, quantity.start - 2) : quantity.start]
+        return goes_on(before, opening, self.layout.text[quantity.end : quantity.end + 8])
+
+    def _or_rate(self, quantity: Quantity, after: str) -> bool:
+        """Whether a rate says what part an amount is: performed $693.0 billion, or 78%."""
+        if quantity.unit != "%" or after.startswith(" of "):
+            return False
+        return (
+            _AMOUNT_OR.search(self.layout.text, max(0, quantity.start - 40), quantity.start)
+            is not None
+        )
 
     def _of_amount_before(self, quantity: Quantity) -> Predicate | None:
         """The predicate of the amount that a rate in brackets stands behind, if that is the size of a move."""
@@ -294,6 +313,8 @@ class _Reader:
         ):
             return True
         if _FRACTION_BEFORE.search(text, max(0, quantity.start - 16), quantity.start):
+            return True
+        if _SHARES_WERE.search(text, max(0, quantity.start - 80), quantity.start):
             return True
         if _OPENING.fullmatch(before) and _TOLD.match(after):
             return True

@@ -52,7 +52,7 @@ _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(
 # will spend 9.7 trillion won, up from this year's 7.8 trillion won
 _NOW = re.compile(
     r"(?i:\b(?:this|last) year[’']s |\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的"
-    r"|, (?:up |down |compared with |against )?from (?:about |around |some )?)$"
+    r"|\bby (?:19|20)\d{2},? from |, (?:up |down |compared with |against )?from (?:about |around |some )?)$"
 )
 # one and a half times the 120 trillion yen of the preceding plan
 _NOW_AFTER = re.compile(
