@@ -208,5 +208,7 @@ def test_weights_that_no_sum_can_hold_are_refused(column: str) -> None:
     )
     with pytest.raises(CeyuanError, match=r"1e\+308 is beyond 1e\+100"):
         read_points(table, counting="citations" if column == "citations" else "records")
+    with pytest.raises(CeyuanError, match=r"4.94066e-324 is below 1e-100"):
+        dbscan([1.0, 2.0], [1.0, 2.0], min_weight=1, weight=[0.0, 5e-324])
     with pytest.raises(CeyuanError, match="beyond"):
         dbscan([1.0], [1.0], weight=[1e101])

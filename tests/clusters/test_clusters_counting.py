@@ -40,7 +40,7 @@ def table(rows: list[Row], *, contributors: bool, weights: bool) -> PointTable:
     data: dict[str, list[object]] = {
         "record_id": [r[0] for r in rows] + [99],
         "kind": [r[1] for r in rows] + ["patent"],
-        "lat": [None if r[3] < 0 else float(r[3] + 1) for r in rows]
+        "lat": [None if r[3] < 0 else float(r[3] + 2) for r in rows]
         + [50.0],  # one located row in any case
         "lon": [1.0] * len(rows) + [1.0],
     }
@@ -233,19 +233,27 @@ def test_joining_follows_the_named_rule() -> None:
             parse_rule(bad)
 
 
-@given(rows_of)
+@given(rows_of, st.lists(st.integers(0, 3), min_size=1, max_size=5), st.booleans())
 @fast
-def test_full_counts_are_records_with_a_row_at_the_place(rows: list[Row]) -> None:
+def test_full_counts_are_records_with_a_row_in_the_cluster(
+    rows: list[Row], often: list[int], drawn: bool
+) -> None:
     points = table(rows, contributors=True, weights=True)
-    place = np.append(np.arange(points.lat.size) % 3, 3).astype(np.int32)
-    wanted = np.zeros((4, len(points.kinds)), np.int64)
-    for a, b in zip(points.start[:-1], points.start[1:], strict=True):
-        for to in {int(place[s]) for s in points.site[a:b]}:
-            wanted[to, points.kind[a]] += 1
+    cluster = (np.arange(points.lat.size) % 4 - 1).astype(np.int32)
+    times = np.resize(np.array(often, np.int64), points.n_records) if drawn else None
+    wanted = np.zeros((3, len(points.kinds)), np.int64)
+    world = np.zeros(len(points.kinds), np.int64)
+    for record, (a, b) in enumerate(zip(points.start[:-1], points.start[1:], strict=True)):
+        n = 1 if times is None else int(times[record])
+        world[points.kind[a]] += n
+        for to in {int(cluster[s]) for s in points.site[a:b] if s >= 0} - {-1}:
+            wanted[to, points.kind[a]] += n
     for small in (10**9, -1):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(full, "SMALL_ROWS", small)
-            assert full_counts(points, place, 4, threads=2).tolist() == wanted.tolist()
+            found, every = full_counts(points, cluster, 3, 2, times)
+            assert found.tolist() == wanted.tolist()
+            assert every.tolist() == world.tolist()
 
 
 def test_a_record_of_two_clusters_counts_in_full_in_each_and_once_where_they_are_joined() -> None:

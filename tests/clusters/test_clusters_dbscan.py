@@ -104,6 +104,17 @@ def test_the_estimator_refuses_what_it_does_not_know() -> None:
         SphericalDBSCAN().fit([[1.0, 2.0, 3.0]])
 
 
+@pytest.mark.parametrize("position", [[100.0, 0.0], [0.0, 181.0], [np.nan, 1.0], [1.0, -np.inf]])
+def test_positions_that_are_none_are_in_no_cluster_and_not_outside_either(
+    position: list[float],
+) -> None:
+    model = SphericalDBSCAN(min_weight=1).fit([[22.5, 114.0]])
+    with pytest.raises(
+        CeyuanError, match="1 points are missing or outside the range, first point 1"
+    ):
+        model.predict([[22.5, 114.0], position])
+
+
 def test_the_estimator_says_what_is_wrong_with_what_it_is_given() -> None:
     with pytest.raises(CeyuanError, match="two columns of numbers"):
         SphericalDBSCAN().fit([["here", "there"]])

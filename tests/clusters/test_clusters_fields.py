@@ -192,7 +192,7 @@ def test_fields_do_not_depend_on_threads_pieces_or_the_form_of_the_column(
 
 def test_a_field_that_no_row_has_any_more_is_not_named_and_numbers_are_texts() -> None:
     rows = {
-        "record_id": [1, 2, 3, 4], "lat": [1.0] * 4, "lon": [1.0] * 4, "kind": ["patent"] * 4,
+        "record_id": [1, 2, 3, 4], "lat": [11.0] * 4, "lon": [1.0] * 4, "kind": ["patent"] * 4,
         "weight": [1.0, -1.0, 1.0, 1.0], "field": ["b ", "gone", "", "a"],
     }  # fmt: skip
     points = read_points(pa.table(rows))

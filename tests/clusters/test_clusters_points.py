@@ -120,7 +120,7 @@ def test_rows_are_grouped_the_same_compiled_over_any_threads(
 def test_records_are_told_apart_by_kind_and_found_wherever_their_rows_are() -> None:
     ids, kinds = [7, 8, 7, 7, 8], ["patent", "patent", "deal", "patent", "patent"]
     points = read_points(
-        pa.table({"record_id": ids, "kind": kinds, "lat": [1.0] * 5, "lon": [2.0] * 5})
+        pa.table({"record_id": ids, "kind": kinds, "lat": [11.0] * 5, "lon": [2.0] * 5})
     )
     groups = np.split(points.rows(), points.start[1:-1])
     assert sorted(g.tolist() for g in groups) == [[0, 3], [1, 4], [2]]

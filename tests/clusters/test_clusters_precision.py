@@ -28,7 +28,7 @@ def rows(precision: list[str | None], **more: list[object]) -> pa.Table:
     made = {
         "record_id": list(range(n)),
         "kind": ["patent"] * n,
-        "lat": [float(i) for i in range(n)],
+        "lat": [5.0 + i for i in range(n)],
         "lon": [1.0] * n,
     }
     return pa.table({**made, "precision": pa.array(precision, pa.string()), **more})

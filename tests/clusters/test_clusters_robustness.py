@@ -20,18 +20,20 @@ from ceyuan.clusters.amounts import integers
 from ceyuan.clusters.dbscan import dbscan_sites
 from ceyuan.clusters.describe import describe
 from ceyuan.clusters.distinct import distinct_small
+from ceyuan.clusters.full import count_full
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.clusters.merge import MergeRule
 from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.ranking import METHODS
 from ceyuan.clusters.robustness import scenarios
-from ceyuan.clusters.robustness.base import RULES, Base, outcome_of
+from ceyuan.clusters.robustness.base import FULL, RULES, Base, outcome_of
 from ceyuan.clusters.robustness.match import counterparts, heirs, join_like, overlap
-from ceyuan.clusters.robustness.report import first_rows
+from ceyuan.clusters.robustness.report import first_rows, statement
 from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, draw_times, moved, sweep
 from ceyuan.clusters.robustness.study import StudyPlan, study, weigh_metrics
 from ceyuan.clusters.robustness.tally import Votes, quantiles
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points, find_clusters
+from ceyuan.errors import CeyuanError
 
 
 def world(n: int = 1200, seed: int = 3, twins: bool = False) -> ClusterRun:
@@ -79,6 +81,7 @@ def test_an_unchanged_scenario_changes_nothing() -> None:
     assert outcome.exists.all()
     assert (outcome.matched == run.cluster_of_site).all()
     assert (outcome.rank[RULES.index("gii2018")] == run.rank).all()
+    assert (outcome.rank[-1] == count_full(run).rank).all()
 
 
 def test_counterparts_are_found_one_to_one() -> None:
@@ -198,10 +201,10 @@ def test_a_ranking_of_ones_own_is_put_to_the_test_beside_the_editions() -> None:
         StudyPlan(replications=4, radius_factors=(1.0,), threshold_factors=(1.0,)),
         lambda _: None,
     )
-    assert found.families["combined"].rules == (*RULES, "publication=3, patent=1")
+    assert found.families["combined"].rules == (*RULES, "publication=3, patent=1", FULL)
     assert (found.families["sweep"].rank[0, 3] == own.rank).all()
     rows = first_rows(describe(own), found, own)
-    assert {row["method"] for row in rows} == {*METHODS, "publication=3, patent=1"}
+    assert {row["method"] for row in rows} == {*METHODS, "publication=3, patent=1", FULL}
 
 
 def test_a_site_without_records_in_a_sample_connects_nothing() -> None:
@@ -228,6 +231,72 @@ def test_blur_moves_places_by_the_stated_distance() -> None:
     run = world()
     for label in blur(run, 1e-9, 2, seed=1):
         assert (label == run.fit.labels).all()
+
+
+def lone_and_shared(shared: int = 60) -> pd.DataFrame:
+    """Two cities: 100 records of one inventor in the first; in the second 40 such, and more with nine inventors at sea."""
+    rows = [(f"a{i}", 10.0, 20.0 + i % 7 * 1e-3) for i in range(100)]
+    rows += [(f"b{i}", 30.0, 40.0 + i % 7 * 1e-3) for i in range(40)]
+    far = [(-40.0 - k, -20.0 - k) for k in range(9)]
+    rows += [(f"s{i}", *at) for i in range(shared) for at in [(30.0, 40.0 + i % 7 * 1e-3), *far]]
+    return pd.DataFrame(rows, columns=["record_id", "lat", "lon"]).assign(kind="patent")
+
+
+def test_full_counts_are_put_to_the_test_as_fractional_ones_are() -> None:
+    """By fractions the city of lone inventors leads, by full counts the one that has a part in most records."""
+    options = Options(min_weight=90, method="gii2017", merge=MergeRule("none"))
+    run = cluster_points(lone_and_shared(70), options=options)
+    assert run.n_clusters == 2
+    assert (run.rank.tolist(), count_full(run).rank.tolist()) == ([1, 2], [2, 1])
+    plan = StudyPlan(40, radius_factors=(0.9, 1.0), threshold_factors=(0.9, 1.0), error_km=0.1)
+    found = study(run, plan, lambda _: None)
+    for name in ("sweep", "bootstrap", "blur", "weights"):
+        by_fractions = found.families[name].summary("gii2017")["p_first"]
+        by_full = found.families[name].summary(FULL)["p_first"]
+        assert by_fractions[0] > 0.9, name
+        assert by_full[1] > 0.5, name
+    said = statement(describe(run), found, run)
+    assert "by full counts: " in said
+
+
+def test_a_sample_counts_each_record_in_full_as_often_as_it_was_drawn() -> None:
+    run = cluster_points(
+        lone_and_shared(), options=Options(min_weight=60, method="gii2017", radius_km=10)
+    )
+    base, record = Base.of(run), run.points.record_of_row()
+    for sample in bootstrap(run, 12, seed=4):
+        outcome = outcome_of(replace(base, times=sample.times), sample.label, sample.world)
+        there = np.flatnonzero(outcome.exists)
+        cluster = np.append(outcome.matched, np.int32(-1))[run.points.site]
+        counts = [sample.times[np.unique(record[cluster == c])].sum() for c in there]
+        wanted = [1 + sum(other > own for other in counts) for own in counts]
+        assert outcome.clusters == there.size
+        assert outcome.rank[-1, there].tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"replications": 0}, "0 replications"),
+        ({"seed": -1}, "seed -1"),
+        ({"error_km": float("nan")}, "error of nan km"),
+        ({"error_km": -1.0}, "error of -1 km"),
+        ({"radius_factors": ()}, "factors"),
+        ({"threshold_factors": (0.0, 1.0)}, "factors"),
+    ],
+)
+def test_a_plan_that_tries_nothing_is_refused(choice: dict[str, object], said: str) -> None:
+    with pytest.raises(CeyuanError, match=said):
+        StudyPlan(**choice)  # type: ignore[arg-type]
+
+
+def test_impossible_choices_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    world_file = tmp_path / "p.csv"
+    world_file.write_text("record_id,kind,lat,lon\n1,patent,22.5,114\n", encoding="utf-8")
+    command = ["clusters", str(world_file), "--robustness", "--replications", "0"]
+    done = CliRunner().invoke(cli, [*command, "--out", str(tmp_path / "o")])
+    assert isinstance(done.exception, CeyuanError)
+    assert not (tmp_path / "o").exists()
 
 
 def test_a_clear_leader_is_first_and_twins_share_the_chance() -> None:
@@ -307,7 +376,7 @@ def test_the_report_is_written_and_flags_simulated_data(tmp_path: Path) -> None:
         0 <= float(r["p_first"]) <= float(r["p_top100"]) <= float(r["p_exists"]) <= 1 for r in rows
     )
     with (out / "first.csv").open(encoding="utf-8") as file:
-        assert {r["method"] for r in csv.DictReader(file)} == {f"gii{y}" for y in range(2017, 2026)}
+        assert {r["method"] for r in csv.DictReader(file)} == {*METHODS, FULL}
     page = (out / "index.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 3
     assert "Simulated data" in page

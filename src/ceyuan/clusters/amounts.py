@@ -28,6 +28,9 @@ BY_CHANCE = 1e-6
 MOST_WEIGHT = 1e100
 """No larger weight is taken: sums of such weights are still floats."""
 
+LEAST_WEIGHT = 1e-100
+"""No smaller weight but 0 is taken: parts of such weights are still floats."""
+
 DIGITS = 15  # decimals of so many digits survive the way through a double
 DECIMALS = 22  # powers of ten up to this one are doubles
 SPARE_BITS = 5  # a row of a bootstrap sample counts up to 31 times
@@ -221,11 +224,12 @@ def check_size(weight: Floats) -> None:
     Raises:
         CeyuanError: ``cluster-bad-weight``.
     """
-    if weight.size and np.fmax.reduce(weight) > MOST_WEIGHT:
-        raise fail(
-            "cluster-bad-weight",
-            f"a weight of {np.fmax.reduce(weight):g} is beyond {MOST_WEIGHT:g}",
-        )
+    most = np.fmax.reduce(weight, initial=0.0)
+    if most > MOST_WEIGHT:
+        raise fail("cluster-bad-weight", f"a weight of {most:g} is beyond {MOST_WEIGHT:g}")
+    least = np.min(weight, initial=np.inf, where=weight > 0)
+    if least < LEAST_WEIGHT:
+        raise fail("cluster-bad-weight", f"a weight of {least:g} is below {LEAST_WEIGHT:g}")
 
 
 def check_sums(amounts: Amounts, expected: int, what: str) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ceyuan.clusters.describe import Described, describe
 from ceyuan.clusters.editions import edition
@@ -22,6 +22,9 @@ from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
 from ceyuan.compiled.announce import telling_of_compilation
 from ceyuan.figures.page import PageSection, write_page
+
+if TYPE_CHECKING:
+    from ceyuan.clusters.robustness.study import StudyPlan
 
 STEPS = {
     "read": "reading points",
@@ -133,6 +136,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         **_preset(request.edition, tell),
         **({"seed": request.seed} if request.robustness else {}),
     }
+    plan = _study_plan(request)
     cities = cities_for(request.cities)
     earlier = read_earlier(request.previous) if request.previous else None
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
@@ -154,11 +158,9 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         borders = request.parties.count(run) if request.parties else None
         files = write_run(run, described, request.out, borders=borders)
         sure: Sequence[PageSection] = ()
-        if request.robustness:
+        if plan is not None:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
-            from ceyuan.clusters.robustness.study import StudyPlan  # noqa: PLC0415
 
-            plan = StudyPlan(request.replications, request.seed, request.error_km)
             own, sure = write_report(run, described, request.out, plan, tell)
             files |= own
     if request.report is not None:
@@ -169,6 +171,15 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
     for line in summary(run, described):
         tell(line)
     return table(described, run)
+
+
+def _study_plan(request: Request) -> StudyPlan | None:
+    """How much to try, where that is asked for."""
+    if not request.robustness:
+        return None
+    from ceyuan.clusters.robustness.study import StudyPlan  # the kernel, only on demand  # noqa: PLC0415
+
+    return StudyPlan(request.replications, request.seed, request.error_km)
 
 
 def cities_for(choice: str, file: Path | None = None) -> Sequence[City]:
@@ -197,10 +208,7 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
     lines = [
         f"{flag}{points.n_rows:,} rows of {points.n_records:,} records at {points.lat.size:,} places"
     ]
-    found = ", ".join(
-        f"{reason.replace('_', ' ')} {count:,}" for reason, count in dirt.as_dict().items() if count
-    )
-    lines.append(f"dirt: {found or 'none'}")
+    lines.append(f"dirt: {dirt.said}")
     if dirt.in_doubt:
         fate = "kept" if dirt.doubtful == "keep" else "set aside"
         lines.append(f"{dirt.in_doubt:,} doubtful positions were {fate} (--doubtful)")

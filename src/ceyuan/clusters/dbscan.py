@@ -93,7 +93,7 @@ def dbscan(
     ([0, 0, 0, -1], [True, True, True, False])
     """
     check_options(radius_km, min_weight, border)
-    a, o = _coordinates(lat, lon)
+    a, o = coordinates_of(lat, lon)
     weights = _weights(weight, a.size)
     found = distinct_small(a, o)
     total = weights.add_up(found.site, found.lat.size)
@@ -170,7 +170,12 @@ def _weights(weight: ArrayLike | None, n: int) -> Amounts:
     return amounts_of(read_ratios(distinct), n).take(place)
 
 
-def _coordinates(lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
+def coordinates_of(lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
+    """Latitudes and longitudes in degrees as arrays.
+
+    Raises:
+        CeyuanError: ``cluster-bad-coordinate`` for any that are missing or outside the range.
+    """
     a, o = np.asarray(lat, np.float64), np.asarray(lon, np.float64)
     if a.ndim != 1 or a.shape != o.shape:
         raise fail(

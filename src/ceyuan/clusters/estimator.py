@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ceyuan.clusters.arrays import AnyArray, Floats, Ints, Labels
 from ceyuan.clusters.assign import nearest_within
-from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, dbscan
+from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, coordinates_of, dbscan
 from ceyuan.errors import did_you_mean, fail
 
 RADIANS = np.array([np.pi / 2, np.pi])
@@ -109,11 +109,9 @@ class SphericalDBSCAN:
         """
         if not hasattr(self, "labels_"):
             raise fail("cluster-bad-option", "nothing has been fitted yet: call fit first")
-        points = self._points(X)
+        lat, lon = coordinates_of(*self._points(X).T)
         cores = self.components_
-        nearest = nearest_within(
-            points[:, 0], points[:, 1], cores[:, 0], cores[:, 1], self.radius_km
-        )
+        nearest = nearest_within(lat, lon, cores[:, 0], cores[:, 1], self.radius_km)
         label = np.append(self.labels_[self.core_sample_indices_], np.int32(-1))
         return np.asarray(label[nearest], np.int32)
 

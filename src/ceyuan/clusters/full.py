@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Bytes, Ints, Labels
+from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.points.sites import SMALL_ROWS
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ranking import method_of, ranks, scores, world_shares
@@ -34,34 +34,41 @@ class FullCounts:
 
 def count_full(run: ClusterRun) -> FullCounts:
     """Count the records of each cluster of a run in full, and rank by that."""
-    points, n = run.points, run.n_clusters
-    of_site = run.cluster_of_site
-    # Noise and what has no position share the place after the last cluster.
-    place = np.append(np.where(of_site < 0, np.int32(n), of_site), np.int32(n)).astype(np.int32)
-    clusters = full_counts(points, place, n + 1, run.options.threads)[:n]
-    kind: Bytes = points.kind[points.start[:-1]]
-    world = np.bincount(kind, minlength=len(points.kinds)).astype(np.int64)
-    shares = world_shares(clusters.astype(np.float64), world.astype(np.float64))
+    points, method = run.points, method_of(run.options.method)
+    clusters, world = full_counts(points, run.cluster_of_site, run.n_clusters, run.options.threads)
     return FullCounts(
-        clusters, world, ranks(scores(shares, points.kinds, method_of(run.options.method)))
+        clusters, world, ranks(scores(world_shares(clusters, world), points.kinds, method))
     )
 
 
-def full_counts(points: PointTable, place: Labels, places: int, threads: int | None = None) -> Ints:
-    """Records that have a row at each place, by kind.
+def full_counts(
+    points: PointTable,
+    cluster: Labels,
+    clusters: int,
+    threads: int | None = None,
+    times: Ints | None = None,
+) -> tuple[Ints, Ints]:
+    """Records that have a row in each cluster, and all records, by kind.
 
     Args:
         points: the rows.
-        place: the place of each site, and one more entry for rows without a site.
-        places: how many places there are.
+        cluster: the cluster of each site, −1 for none.
+        clusters: how many there are.
         threads: threads to use, None for all.
+        times: how often each record counts; once where not given.
     """
+    kinds = len(points.kinds)
+    world = np.bincount(points.kind[points.start[:-1]], times, kinds).astype(np.int64)
+    # Noise and what has no position share the place after the last cluster.
+    place = np.append(np.where(cluster < 0, np.int32(clusters), cluster), np.int32(clusters))
+    place, places = place.astype(np.int32), clusters + 1
     if points.n_rows > SMALL_ROWS:
         from ceyuan.clusters.kernel.passes import sum_full  # numba only where it is used  # noqa: PLC0415
 
-        return sum_full(points, place, places, threads)
-    kinds = len(points.kinds)
+        return sum_full(points, place, places, threads, times)[:clusters], world
     record = np.repeat(np.arange(points.n_records), np.diff(points.start))
     pairs, first = np.unique(record * places + place[points.site], return_index=True)
     cell = (pairs % places) * kinds + points.kind[first]
-    return np.bincount(cell, minlength=places * kinds).reshape(places, kinds).astype(np.int64)
+    often = None if times is None else times[pairs // places]
+    found = np.bincount(cell, often, places * kinds).reshape(places, kinds)
+    return found[:clusters].astype(np.int64), world

@@ -8,7 +8,7 @@ capital deals from 2025. In a method with several metrics each share has the sam
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,15 +26,17 @@ class Method:
         name: how it is called.
         metrics: the kinds whose shares are added.
         weights: how much each counts; alike where empty.
+        full: whether shares are of full counts, in which a record counts 1 in every cluster, and not of fractional ones.
     """
 
     name: str
     metrics: tuple[str, ...]
     weights: tuple[float, ...] = ()
+    full: bool = False
 
     def same_rule(self, other: Method) -> bool:
         """Whether another method ranks alike."""
-        return (self.metrics, self.weights) == (other.metrics, other.weights)
+        return replace(self, name=other.name) == other
 
 
 _METHODS = (
@@ -102,7 +104,7 @@ def check_method(method: Method, kinds: Sequence[str], world: Floats) -> None:
         raise fail("cluster-unknown-method", message, hint=hint)
 
 
-def world_shares(counts: Floats, world: Floats) -> Floats:
+def world_shares(counts: Floats | Ints, world: Floats | Ints) -> Floats:
     """Each cluster's share of the world total of each kind, 0 … 1; 0 where the world has none.
 
     Args:

@@ -133,7 +133,14 @@ def add_with(
 
 @jit
 def add_full(
-    start: Ints, site: Labels, kind: Bytes, place: Labels, full: Ints, first: int, last: int
+    start: Ints,
+    site: Labels,
+    kind: Bytes,
+    times: Ints,
+    place: Labels,
+    full: Ints,
+    first: int,
+    last: int,
 ) -> None:
     """Full counts of records ``first … last``: each counts 1 wherever it has a row.
 
@@ -141,6 +148,7 @@ def add_full(
         start: first row of each record, and one more.
         site: site of each row, −1 where unusable.
         kind: kind of each row, the same for all rows of a record.
+        times: how often each record counts; empty for once.
         place: for each site the row of ``full`` that it counts in, and one more entry for rows without a site.
         full: added to, shape (places, kinds).
         first: first record.
@@ -148,8 +156,9 @@ def add_full(
     """
     seen = np.full(full.shape[0], -1, np.int64)
     for record in range(first, last):
+        often = times[record] if times.size else 1
         for i in range(start[record], start[record + 1]):
             to = place[site[i]]
             if seen[to] != record:
                 seen[to] = record
-                full[to, kind[i]] += 1
+                full[to, kind[i]] += often

@@ -97,10 +97,15 @@ def sum_counts(
     return share, table
 
 
-def sum_full(points: PointTable, place: Labels, places: int, threads: int | None) -> Ints:
+def sum_full(
+    points: PointTable, place: Labels, places: int, threads: int | None, times: Ints | None
+) -> Ints:
     """Full counts of records at each place; see :func:`ceyuan.clusters.kernel.count.add_full`."""
+    often = NONE if times is None else times
     return _summed(
-        lambda sums, a, b: add_full(points.start, points.site, points.kind, place, sums[0], a, b),
+        lambda sums, a, b: add_full(
+            points.start, points.site, points.kind, often, place, sums[0], a, b
+        ),
         [(places, len(points.kinds))],
         points.n_records,
         threads,

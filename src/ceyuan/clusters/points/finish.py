@@ -108,7 +108,8 @@ def finish_table(
         contributor = _at(contributor, order)
         field = _at(field, order)
     if not (site >= 0).any():
-        raise fail("cluster-no-points", f"none of {site.size} rows has a usable position")
+        message = f"none of {site.size} rows has a usable position (dirt: {dirt.said})"
+        raise fail("cluster-no-points", message)
     error_km, own_error_km = _errors(rows, grouping)
     return PointTable(
         rows.lat,

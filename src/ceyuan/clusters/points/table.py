@@ -99,6 +99,17 @@ class Dirt:
         """The counts by reason."""
         return {name: count for name, count in asdict(self).items() if name != "doubtful"}
 
+    @property
+    def said(self) -> str:
+        """What there is, in words.
+
+        >>> Dirt(near_zero=3, outside=1200).said
+        'outside 1,200, near zero 3'
+        """
+        there = {name: count for name, count in self.as_dict().items() if count}
+        words = (f"{reason.replace('_', ' ')} {count:,}" for reason, count in there.items())
+        return ", ".join(words) or "none"
+
 
 @dataclass(frozen=True)
 class PointTable:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Floats, Labels
+from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.counting import count_shares
+from ceyuan.clusters.full import full_counts
 from ceyuan.clusters.ranking import METHODS, Method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.robustness.match import counterparts, join_like, overlap, sums
 from ceyuan.clusters.run import ClusterRun
@@ -16,12 +17,16 @@ from ceyuan.clusters.run import ClusterRun
 RULES = ("gii2017", "gii2018", "gii2025")
 """One method for each different rule of the editions; gii2019 to gii2024 rank as gii2018 does."""
 
+FULL = "full"
+"""The run's own method with shares of full counts, as ``rank_full`` of ``clusters.csv``."""
+
 
 def rules_of(name: str) -> tuple[Method, ...]:
-    """The rules that a run is ranked by: those of the editions, and its own where that is another one."""
+    """The rules that a run is ranked by: those of the editions, its own where that is another one, its own by full counts."""
     own = method_of(name)
     editions = tuple(METHODS[rule] for rule in RULES)
-    return editions if any(own.same_rule(edition) for edition in editions) else (*editions, own)
+    other = () if any(own.same_rule(edition) for edition in editions) else (own,)
+    return (*editions, *other, replace(own, name=FULL, full=True))
 
 
 def rule_of(name: str) -> str:
@@ -47,6 +52,9 @@ class Base:
         kinds: names of the kinds.
         cluster_of_label: the run's cluster of each label.
         rules: the rules of ranking.
+        run: the run.
+        order: which of the run's sites each one is.
+        times: how often each record counts; once where None.
     """
 
     label: Labels
@@ -57,6 +65,9 @@ class Base:
     kinds: tuple[str, ...]
     cluster_of_label: Labels
     rules: tuple[Method, ...]
+    run: ClusterRun
+    order: Labels
+    times: Ints | None = None
 
     @classmethod
     def of(cls, run: ClusterRun) -> Base:
@@ -72,12 +83,27 @@ class Base:
             counts.kinds,
             run.cluster_of_label,
             rules_of(run.options.method),
+            run,
+            each,
         )
 
     def ordered(self, order: Labels) -> Base:
         """The same sites in another order."""
-        arrays = (self.label[order], self.cluster[order], self.weight[order], self.fraction[order])
-        return Base(*arrays, self.world, self.kinds, self.cluster_of_label, self.rules)
+        return replace(
+            self,
+            label=self.label[order],
+            cluster=self.cluster[order],
+            weight=self.weight[order],
+            fraction=self.fraction[order],
+            order=self.order[order],
+        )
+
+    def full_shares(self, cluster: Labels, clusters: int) -> Floats:
+        """Shares of full counts of a scenario's clusters, given the cluster of each site, −1 for none."""
+        of_site = np.empty_like(cluster)
+        of_site[self.order] = cluster
+        threads = self.run.options.threads
+        return world_shares(*full_counts(self.run.points, of_site, clusters, threads, self.times))
 
 
 @dataclass(frozen=True)
@@ -107,7 +133,7 @@ def outcome_of(
     """Compare a scenario with the run.
 
     Args:
-        base: the run's sites, with the scenario's weights and fractions.
+        base: the run's sites, with the scenario's weights, fractions and counts of records.
         label: the scenario's label of each site.
         world: the scenario's records by kind; the run's where not given.
         weights: for each rule weights of its metrics on top of its own; none where not given.
@@ -123,11 +149,11 @@ def outcome_of(
         [sums(cluster + 1, base.fraction[:, k], n + 1)[1:] for k in range(len(base.kinds))], axis=1
     )
     shares = world_shares(counts, base.world if world is None else world)
+    full = base.full_shares(cluster, n)
     rank = np.full((len(base.rules), same.size), np.nan)
     for r, rule in enumerate(base.rules):
-        found = ranks(
-            scores(shares, base.kinds, rule, None if weights is None else weights[rule.name])
-        )
+        own = None if weights is None else weights[rule.name]
+        found = ranks(scores(full if rule.full else shares, base.kinds, rule, own))
         rank[r, same >= 0] = found[same[same >= 0]]
     back = np.full(n + 1, -1, np.int32)
     back[same[same >= 0]] = np.flatnonzero(same >= 0)

@@ -11,10 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.describe import Described
+from ceyuan.clusters.full import count_full
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.ranking import METHODS, method_of
-from ceyuan.clusters.robustness.base import RULES, rule_of
+from ceyuan.clusters.robustness.base import FULL, RULES, rule_of
 from ceyuan.clusters.robustness.study import Study, StudyPlan, study
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.clusters.write import write_table
@@ -108,10 +110,11 @@ def _number(value: float) -> float | None:
 
 
 def first_rows(described: Described, found: Study, run: ClusterRun) -> list[dict[str, Any]]:
-    """Is it first under every edition's method? One row for each method, family and cluster that ever is."""
+    """Is it first under every edition's method, and by full counts? One row for each, each family and cluster that ever is."""
     rows = []
-    for name in dict.fromkeys((*METHODS, run.options.method)):
-        rule, rank = rule_of(name), run.rank_under(method_of(name))
+    names = dict.fromkeys((*METHODS, run.options.method))
+    placed = [(name, rule_of(name), run.rank_under(method_of(name))) for name in names]
+    for name, rule, rank in (*placed, (FULL, FULL, count_full(run).rank)):
         for family in found.families.values():
             first = family.summary(rule)["p_first"]
             for c in np.flatnonzero((first > 0) | (rank == 1)).tolist():
@@ -129,16 +132,24 @@ def first_rows(described: Described, found: Study, run: ClusterRun) -> list[dict
 
 def statement(described: Described, found: Study, run: ClusterRun) -> str:
     """What can be said of the first place, over everything that is uncertain together; empty where there is no cluster."""
-    family, rule = found.families["combined"], rule_of(run.options.method)
-    first = family.summary(rule)["p_first"]
-    if not first.size:
+    family = found.families["combined"]
+    if not run.n_clusters:
         return ""
-    order = np.argsort(-first, kind="stable")[:3]
-    said = ", ".join(
-        f"{described.rows[c]['name']} in {first[c]:.0%}" for c in order.tolist() if first[c] > 0
-    )
     over = f"{len(family.rank)} draws over records, radius, threshold, weights of metrics and geocoding together"
-    return f"First under {run.options.method}: {said or 'none of these clusters'} of {over}."
+    own, full = (
+        _leaders(described, family.summary(rule)["p_first"])
+        for rule in (rule_of(run.options.method), FULL)
+    )
+    return f"First under {run.options.method}: {own} of {over}; by full counts: {full}."
+
+
+def _leaders(described: Described, first: Floats) -> str:
+    """The clusters that are first most often."""
+    order = np.argsort(-first, kind="stable")[:3]
+    said = [
+        f"{described.rows[c]['name']} in {first[c]:.0%}" for c in order.tolist() if first[c] > 0
+    ]
+    return ", ".join(said) or "none of these clusters"
 
 
 def sweep_rows(described: Described, found: Study, run: ClusterRun) -> list[dict[str, Any]]:
@@ -183,14 +194,14 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Drawi
     names = [short(row["name"]) for row in described.rows[:shown]]
     rule = rule_of(run.options.method)
     samples = found.families["bootstrap"].summary(rule)
-    families = {"bootstrap": "sample", "sweep": "sweep", "combined": "all at once"}
-    editions = dict(zip(RULES, ("2017", "2018–24", "2025"), strict=True))
+    families = {"bootstrap": "sample", "sweep": "sweep", "combined": "all"}
+    editions = dict(zip((*RULES, FULL), ("2017", "2018–24", "2025", "full"), strict=True))
     each = list(product(families, editions))
     first = np.stack(
         [found.families[family].summary(rule)["p_first"][:shown] for family, rule in each]
     )
     labels = [f"{editions[rule]} {families[family]}" for family, rule in each]
-    note = f"{flag}Part of the scenarios in which the cluster is first, by edition's method"
+    note = f"{flag}Part of the scenarios in which it is first, by edition's method, and by full counts under the run's own"
     return {
         "first": heat_table(
             "Is it first under every edition's method?", names, labels, first.T, note

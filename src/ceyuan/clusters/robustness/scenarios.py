@@ -110,6 +110,7 @@ class Resample:
         weight: weight of each site in the sample.
         fraction: fractional counts of each site by kind.
         world: all records by kind.
+        times: how often each record is in the sample.
         joined: which cluster each label is part of, where joins were decided anew.
     """
 
@@ -117,6 +118,7 @@ class Resample:
     weight: Floats
     fraction: Floats
     world: Floats
+    times: Ints
     joined: Labels | None = None
 
 
@@ -146,7 +148,7 @@ def bootstrap(
             aim, threshold, options.border, present=weight.nonzero()
         )
         counts = count_shares(points, each, run.parts, options.threads, times)
-        yield Resample(label, weight.floats(), counts.clusters, counts.world)
+        yield Resample(label, weight.floats(), counts.clusters, counts.world, times)
 
 
 def draw_times(points: PointTable, rng: np.random.Generator, *, blocks: bool) -> Ints:
@@ -194,7 +196,7 @@ def combined(
         counts = count_shares(points, each, run.parts, options.threads, times)
         joined = _joined(run, Fit(index.lat, index.lon, label, core, index, aim), times)
         yield (
-            Resample(label, weight.floats(), counts.clusters, counts.world, joined),
+            Resample(label, weight.floats(), counts.clusters, counts.world, times, joined),
             {"radius_km": radius, "min_weight": least},
         )
 

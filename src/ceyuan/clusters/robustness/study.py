@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats
-from ceyuan.clusters.ranking import ranks, scores
-from ceyuan.clusters.robustness.base import Base, Outcome, outcome_of, rules_of
+from ceyuan.clusters.full import count_full
+from ceyuan.clusters.ranking import Method, ranks, scores, world_shares
+from ceyuan.clusters.robustness.base import Base, Outcome, outcome_of, rule_of, rules_of
 from ceyuan.clusters.robustness.scatter import Scattered
-from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, sweep
+from ceyuan.clusters.robustness.scenarios import Resample, blur, bootstrap, combined, sweep
 from ceyuan.clusters.robustness.tally import Family, Votes
 from ceyuan.clusters.run import ClusterRun
+from ceyuan.errors import CeyuanError, Problem
 
 RADIUS_FACTORS = (2 / 3, 0.75, 0.85, 0.95, 1.0, 1.05, 1.15, 1.25, 1.4, 5 / 3)
 THRESHOLD_FACTORS = (
@@ -60,6 +62,26 @@ class StudyPlan:
     error_km: float = 1.0
     radius_factors: tuple[float, ...] = RADIUS_FACTORS
     threshold_factors: tuple[float, ...] = THRESHOLD_FACTORS
+
+    def __post_init__(self) -> None:
+        """Refuse plans of which no scenario can come.
+
+        Raises:
+            CeyuanError: ``cluster-bad-option``.
+        """
+        factors = (*self.radius_factors, *self.threshold_factors)
+        wrong = {
+            f"{self.replications} replications are no sample": self.replications < 1,
+            f"the seed {self.seed} is negative": self.seed < 0,
+            f"an error of {self.error_km:g} km is no distance": not 0 <= self.error_km < np.inf,
+            "factors of radius and threshold are positive, one of each at least": not (
+                self.radius_factors
+                and self.threshold_factors
+                and all(0 < f < np.inf for f in factors)
+            ),
+        }
+        if any(wrong.values()):
+            raise CeyuanError(Problem("cluster-bad-option", text) for text in wrong if wrong[text])
 
 
 @dataclass(frozen=True)
@@ -136,8 +158,7 @@ def _bootstrap(
     outcomes: list[Outcome] = []
     replications = max(1, plan.replications // 4) if blocks else plan.replications
     for sample in bootstrap(run, replications, plan.seed, blocks=blocks):
-        sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
-        outcome = outcome_of(sampled, sample.label, sample.world)
+        outcome = outcome_of(_sampled(base, sample), sample.label, sample.world)
         votes.add(outcome.matched)
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
     settings = [{"sample": i, "clusters": o.clusters} for i, o in enumerate(outcomes)]
@@ -162,15 +183,31 @@ def _combined(apart: Scattered, plan: StudyPlan, votes: Votes) -> Family:
     settings = []
     rng = np.random.default_rng([plan.seed, 1_000_004])
     for sample, setting in combined(run, plan, max(1, plan.replications // 2), plan.seed):
-        sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
-        weights = {
-            rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics)) for rule in base.rules
-        }
-        outcome = outcome_of(sampled, sample.label, sample.world, weights, sample.joined)
+        weights = _metric_weights(base.rules, rng, run.options.method)
+        outcome = outcome_of(
+            _sampled(base, sample), sample.label, sample.world, weights, sample.joined
+        )
         votes.add(apart.gathered(outcome.matched, sample.weight))
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
         settings.append({**setting, "clusters": outcome.clusters})
     return Family.of("combined", base.rules, outcomes, settings, run.n_clusters)
+
+
+def _sampled(base: Base, sample: Resample) -> Base:
+    """The run's sites as they are in a sample."""
+    return replace(base, weight=sample.weight, fraction=sample.fraction, times=sample.times)
+
+
+def _metric_weights(
+    rules: Sequence[Method], rng: np.random.Generator, method: str, *shape: int
+) -> dict[str, Floats]:
+    """Weights of the metrics of each rule, from a Dirichlet distribution; the same ones for a method under full counting."""
+    drawn = {
+        rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics), *shape)
+        for rule in rules
+        if not rule.full
+    }
+    return {rule.name: drawn[rule_of(method) if rule.full else rule.name] for rule in rules}
 
 
 def weigh_metrics(run: ClusterRun, draws: int, seed: int) -> Family:
@@ -178,10 +215,13 @@ def weigh_metrics(run: ClusterRun, draws: int, seed: int) -> Family:
     rng = np.random.default_rng([seed, 1_000_003])
     rules = rules_of(run.options.method)
     rank = np.empty((draws, len(rules), run.n_clusters))
+    weights = _metric_weights(rules, rng, run.options.method, draws)
+    full = count_full(run)
+    shares = {False: run.shares, True: world_shares(full.clusters, full.world)}
     for r, method in enumerate(rules):
-        weights: Floats = rng.dirichlet([CONCENTRATION] * len(method.metrics), draws)
+        own = shares[method.full]
         for d in range(draws):
-            rank[d, r] = ranks(scores(run.shares, run.counts.kinds, method, weights[d]))
+            rank[d, r] = ranks(scores(own, run.counts.kinds, method, weights[method.name][d]))
     exists = np.ones((draws, run.n_clusters), np.int64)
     return Family(
         "weights",
