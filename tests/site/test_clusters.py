@@ -232,6 +232,26 @@ def test_a_cluster_whose_points_have_no_fields_shows_none(
     expect(page.locator("#fields")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Edition 2025: 2nd, 1st in 2024."),
+        ("zh-Hans", "2025年版居第2位，2024年版为首位。"),
+        ("zh-Hant", "2025年版居第2位，2024年版為首位。"),
+    ],
+)
+def test_a_published_cluster_begins_with_its_rank_and_its_neighbours(
+    served: str, visit: Callable[..., Visit], language: str, said: str
+) -> None:
+    page = visit(served, width=390).go(f"{language}/clusters/tokyo-yokohama")
+    expect(page.locator("main .lead")).to_have_text(said)
+    around = page.locator("main ol.strip li")
+    expect(around).to_have_count(4)
+    expect(page.locator("main ol.strip [aria-current]")).to_have_count(1)
+    around.first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("clusters/shenzhen-hongkong-guangzhou"))
+
+
 def test_an_unknown_cluster_says_so(served: str, visit: Callable[..., Visit]) -> None:
     opened = visit(served)
     page = opened.go("en/clusters/atlantis")

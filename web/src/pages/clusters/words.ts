@@ -3,6 +3,9 @@ import { messages } from '$lib/messages.svelte'
 
 export const words = messages({
   en: {
+    clusterFinding: (edition: string, rank: string) => `Edition ${edition}: ${rank}`,
+    clusterBefore: (edition: string, rank: string) => `${rank} in ${edition}`,
+    neighbours: 'Who stands around it in this edition',
     finding: (edition: string, ranks: readonly string[]) => `Edition ${edition}: ${ranks.join('; ')}.`,
     title: 'Map and clusters',
     intro: 'Where inventors, authors and deals are dense.',
@@ -119,6 +122,9 @@ export const words = messages({
     weightText: 'Points',
   },
   'zh-Hans': {
+    clusterFinding: (edition: string, rank: string) => `${edition}年版居${rank}`,
+    clusterBefore: (edition: string, rank: string) => `${edition}年版为${rank}`,
+    neighbours: '本版位次相邻的集群',
     finding: (edition: string, ranks: readonly string[]) => `${edition}年版：${ranks.join('；')}。`,
     title: '地图与集群',
     intro: '发明人、论文作者和风险投资交易密集的区域。',
@@ -235,6 +241,9 @@ export const words = messages({
     weightText: '点位',
   },
   'zh-Hant': {
+    clusterFinding: (edition: string, rank: string) => `${edition}年版居${rank}`,
+    clusterBefore: (edition: string, rank: string) => `${edition}年版為${rank}`,
+    neighbours: '本版位次相鄰的集群',
     finding: (edition: string, ranks: readonly string[]) => `${edition}年版：${ranks.join('；')}。`,
     title: '地圖與集群',
     intro: '發明人、論文作者和創業投資交易密集的區域。',
