@@ -21,6 +21,8 @@ from ceyuan.teams.database import Team, open_team
 from ceyuan.teams.reports import move
 from ceyuan.teams.rights import Role
 from ceyuan.web.app import create_app
+from ceyuan.web.publishing import publish
+from ceyuan.web.resources.view import View
 from ceyuan.web.site_files import SITE
 from ceyuan.web.snapshots import Snapshots
 from oidc_provider import SECRET, Issuer
@@ -90,14 +92,35 @@ def enter(browser: Browser, served: tuple[Team, str]) -> Iterator[Callable[[str]
         context.close()
 
 
-def test_a_report_goes_from_an_invitation_to_the_build(
-    served: tuple[Team, str], enter: Callable[[str], Page], browser: Browser
+def published(root: Path, folder: Path) -> str:
+    """Everything that stands in the published site of a workspace."""
+    view = View.open(root)
+    publish(view, folder, pages=False)
+    view.close()
+    return "".join(path.read_text("utf-8", "replace") for path in folder.rglob("*.json"))
+
+
+def test_a_report_goes_from_an_invitation_to_the_published_site(
+    served: tuple[Team, str], enter: Callable[[str], Page], tmp_path: Path
 ) -> None:
     team, home = served
     li, wang, zhou, chen = (enter(name) for name in ("li", "wang", "zhou", "chen"))
     waiting = li.get_by_role("listitem").filter(has_text="2025-H2").filter(has_text="To report")
     waiting.get_by_role("button", name="Begin a report").click()
+    expect(li.get_by_role("heading", name="Laboratories · 2025-H2")).to_be_visible()
     li.get_by_label("What was done").fill("One laboratory opened")
+    # What the indicator says itself stands beside what she states; a value without evidence is not kept.
+    expect(li.get_by_role("complementary", name="What the figures say")).to_contain_text(
+        "12.07 million"
+    )
+    stated = li.get_by_role("group", name="Paid · Guangdong · 2025")
+    stated.get_by_label("Value").fill("1300")
+    li.get_by_role("button", name="Keep").click()
+    expect(stated.get_by_label("Evidence")).to_be_focused()
+    stated.get_by_label("Evidence").fill("Notice 2025/7")
+    reached = li.get_by_role("group", name="Call opened")
+    reached.get_by_label("Reached on").fill("2025-05-20")
+    reached.get_by_label("Evidence").fill("Notice 2025/3")
     li.get_by_role("button", name="Keep").click()
     expect(li.get_by_text("Version 2", exact=True).first).to_be_visible()
     # A file that is attached and taken off again, and one that stays.
@@ -154,8 +177,27 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     (built,) = [r for r in load_plan(team.root).reports if r.spec.period == "2025-H2"]
     assert built.spec.text.en == "Two laboratories opened"
     assert built.entry.by == "Person chen"
+    (value,), (milestone,) = built.spec.values, built.spec.reached
+    assert (value.value, value.unit, value.evidence.document) == (1300, "万元", "Notice 2025/7")
+    assert (milestone.milestone, milestone.on) == ("call", "2025-05-20")
+    public = published(team.root, tmp_path / "public")
+    assert "Two laboratories opened" in public
+    assert not any(f"{number} " in public for number in ("One laboratory", "Three laboratories"))
     chen.get_by_role("button", name="Sign out").click()
     expect(chen.get_by_role("button", name="Sign in")).to_be_visible()
+    # It is locked: nothing of it can be changed, and a report in its place says why.
+    li.reload()
+    expect(li.get_by_text("1,300")).to_be_visible()
+    expect(li.get_by_role("button", name="Keep")).to_have_count(0)
+    li.goto(f"{home}/en/team/")
+    form = li.locator("form").filter(has=li.get_by_role("heading", name="Begin a report"))
+    form.get_by_label("Task").select_option("labs")
+    form.get_by_label("Period").select_option("2025-H2")
+    form.get_by_label("Why the one in force is replaced").fill("A laboratory was counted twice")
+    form.get_by_role("button", name="Begin a report").click()
+    expect(li.get_by_text("Draft", exact=True)).to_be_visible()
+    assert li.url == report.removesuffix("/") + ".2/"
+    li.goto(report)
     li.get_by_role("button", name="Changes in version 8").click()
     expect(
         li.get_by_text("Version 8 compared with version 7. The report says the same.")
@@ -321,7 +363,8 @@ def test_what_was_agreed_stands_on_a_page_and_the_next_year_is_opened(
     expect(mei.get_by_role("heading", name="What was agreed for 2025")).to_be_visible()
     labs = mei.get_by_role("region", name="Laboratories")
     expect(labs.get_by_role("link", name="Guangdong · 2025-H1")).to_be_visible()
-    expect(labs.get_by_role("listitem").last).to_contain_text(f"Accept: {MINISTER.name} (Central)")
+    accepted = f"Accept: {MINISTER.name} (Central)"
+    expect(labs.get_by_role("listitem").filter(has_text=accepted)).to_have_count(1)
     with mei.expect_download() as download:
         mei.get_by_role("link", name="DOCX").click()
     assert download.value.path().read_bytes().startswith(b"PK")

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from ceyuan.errors import CeyuanError
+from ceyuan.teams import submissions
 from ceyuan.teams.accounts import Account, By, invite
 from ceyuan.teams.database import Team
 from ceyuan.teams.log import head_of
@@ -18,7 +19,17 @@ from ceyuan.teams.record import record_markdown, record_of
 from ceyuan.teams.reports import draft, edit, move
 from ceyuan.teams.tables import EVENT
 from ceyuan.wording import LANGUAGES
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SUBMITTER, team_in
+from team_world import (
+    APPROVER,
+    DRAFTER,
+    FIGURES,
+    LABS1,
+    MINISTER,
+    PAID,
+    SUBMITTER,
+    figures_now,
+    team_in,
+)
 
 COMMAND = str(Path(sys.executable).with_name("ceyuan"))
 LABS2 = "2025-H2/labs.guangdong"
@@ -45,6 +56,16 @@ def test_only_what_is_in_force_is_on_record(team: Team) -> None:
     for language in LANGUAGES:
         assert UNPUBLISHED not in record_markdown(record_of(team, 2025), language)
     move(team, MINISTER, LABS1, 3, "unapprove", "why")
+    assert ids(team) == []
+
+
+def test_figures_that_are_in_force_are_no_report(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "try_file", lambda *_: {})
+    submissions.begin(team, DRAFTER, "payments", "2025-H1", "a.csv", PAID.encode())
+    for actor, decision in ((SUBMITTER, "submit"), (APPROVER, "approve"), (MINISTER, "accept")):
+        submissions.move(team, actor, FIGURES, figures_now(team).version, decision)
     assert ids(team) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from ceyuan.errors import CeyuanError
 from ceyuan.plan.loading import load_plan
 from ceyuan.plan.spec import ReportFile
 from ceyuan.teams.database import Team
-from ceyuan.teams.desk import history, my_desk, reports, version
-from ceyuan.teams.documents import comment, path_of
+from ceyuan.teams.desk import beginnings, history, my_desk, reports, version
+from ceyuan.teams.documents import comment, path_of, plan_of
 from ceyuan.teams.projection import project
 from ceyuan.teams.reports import draft, edit, move
 from ceyuan.teams.rights import (
@@ -241,6 +242,32 @@ def test_a_comment_is_about_a_version_and_changes_nothing(team: Team) -> None:
         comment(team, person("hongkong", "approver"), path_of(LABS1), 1, "?")
     with refused("team-stale"):
         comment(team, DRAFTER, path_of(LABS1), 2, "?")
+
+
+def test_a_report_can_be_begun_where_none_is_written_also_in_the_place_of_one_in_force(
+    team: Team,
+) -> None:
+    def possible(actor: Actor) -> list[tuple[str, str, bool]]:
+        with team.reading() as connection:
+            found = beginnings(connection, actor, plan_of(team, connection))
+            return [(one.task, one.period, one.replaces) for one in found]
+
+    hongkong = person("hongkong", "drafter")
+    assert possible(DRAFTER) == [("labs", "2025-H2", False)]  # the first half is submitted
+    assert possible(hongkong) == [(t, p, False) for t in ("labs", "rules") for p in ("2025-H1", "2025-H2")]  # fmt: skip
+    assert possible(SUBMITTER) == possible(person("central", "drafter")) == []
+    assert possible(replace(DRAFTER, reads_only=True)) == []
+    draft(team, DRAFTER, H2)
+    assert possible(DRAFTER) == []
+    move(team, APPROVER, LABS1, 1, "approve")
+    move(team, MINISTER, LABS1, 2, "accept")
+    assert possible(DRAFTER) == [("labs", "2025-H1", True)]
+    # What can be begun is begun: the server takes each of them.
+    said = {"text": {"en": "Again"}}
+    draft(team, DRAFTER, {"task": "labs", "period": "2025-H1", **said}, "counted twice")
+    for task, period, _ in possible(hongkong):
+        draft(team, hongkong, {"task": task, "period": period, **said})
+    assert possible(DRAFTER) == possible(hongkong) == []
 
 
 def test_my_desk_says_what_waits_for_whom(team: Team) -> None:

@@ -73,6 +73,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """A report that can be begun.
+
+    Attributes:
+        task, period: what it is about.
+        replaces: whether one is in force, so that it must be said why it is replaced.
+    """
+
+    task: str
+    period: str
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """What happened to a report or a proposed task.
 
@@ -262,22 +276,30 @@ def _to_do(team: Team, connection: sa.Connection, actor: Actor, found: Stored[An
     return [*todo, *(why for decision, why in _TO_DO.items() if decision in can)]
 
 
+def beginnings(connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Beginning]:
+    """The reports that a drafter can begin: for every period of her side's tasks of which none is being written."""
+    if "drafter" not in actor.roles or actor.reads_only:
+        return
+    query = sa.select(DOCUMENT.c.task, DOCUMENT.c.period, DOCUMENT.c.in_force)
+    query = query.where(DOCUMENT.c.path.startswith(f"{REPORTS}/"), DOCUMENT.c.party == actor.side)
+    rows = list(connection.execute(query))
+    there = {(row.task, row.period) for row in rows}
+    written = {(row.task, row.period) for row in rows if not row.in_force}
+    for task in plan.tasks.values():
+        if actor.side in task.parties:
+            keys = [(task.id, period) for period in plan.periods_of(task)]
+            yield from (Beginning(*key, key in there) for key in keys if key not in written)
+
+
 def _to_begin(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Waiting]:
     """Reports that a drafter's side owes for periods that have begun, by a stated duty."""
-    if "drafter" not in actor.roles:
-        return
-    keys = sa.select(DOCUMENT.c.task, DOCUMENT.c.party, DOCUMENT.c.period)
-    there = {(row.task, row.party, row.period) for row in connection.execute(keys)}
     day = today(team.root)
-    for task in plan.tasks.values():
-        if actor.side not in task.parties:
-            continue
-        for period in plan.periods_of(task):
-            start, due = parse_period(period).start, _due(plan, period)
-            begun = start is None or start <= day
-            if due is not None and begun and (task.id, actor.side, period) not in there:
-                since = datetime.combine(start or due, time(), UTC)
-                yield Waiting("to_report", task.id, period, actor.side, since, None, due)
+    for one in beginnings(connection, actor, plan):
+        start, due = parse_period(one.period).start, _due(plan, one.period)
+        begun = start is None or start <= day
+        if due is not None and begun and not one.replaces:
+            since = datetime.combine(start or due, time(), UTC)
+            yield Waiting("to_report", one.task, one.period, actor.side, since, None, due)
 
 
 def _due(plan: Plan, period: str) -> date | None:

@@ -13,7 +13,7 @@ from ceyuan.plan.model import Plan
 from ceyuan.plan.phrases import Part, in_language, phrase, when_words
 from ceyuan.plan.spec import ReportFile
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import StoredReport, path_of, plan_of, stored
+from ceyuan.teams.documents import REPORTS, StoredReport, path_of, plan_of, stored
 from ceyuan.teams.log import head_of
 from ceyuan.teams.steps import Step, steps_of
 from ceyuan.teams.tables import DOCUMENT
@@ -87,10 +87,10 @@ def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredRe
     """Reports of a year that a side has approved, or the level above accepted, and that no other replaces."""
     periods = plan.years[year].reporting
     order = list(plan.tasks)
-    query = sa.select(DOCUMENT).where(
-        DOCUMENT.c.in_force, DOCUMENT.c.state != "public", DOCUMENT.c.period.in_(periods)
-    )
-    found = [stored(row) for row in connection.execute(query)]
+    # Figures are in force for a period, too.
+    query = sa.select(DOCUMENT).where(DOCUMENT.c.path.startswith(f"{REPORTS}/"))
+    query = query.where(DOCUMENT.c.in_force, DOCUMENT.c.state != "public")
+    found = [stored(row) for row in connection.execute(query.where(DOCUMENT.c.period.in_(periods)))]
     replaced = {
         report.spec.supersedes.report for report in found if report.spec.supersedes is not None
     }

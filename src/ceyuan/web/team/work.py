@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -178,15 +179,17 @@ def change(request: TeamRequest) -> Response:
 
 
 def programme(request: TeamRequest) -> Response:
-    """What proposals are made from: years, fields, mechanisms, and the tasks of the plan as they are agreed now."""
+    """What proposals and reports are made from: years, fields, mechanisms, tasks as agreed now, and what can be reported on."""
     with request.team.reading() as connection:
         plan = documents.plan_of(request.team, connection)
         version = years.version_of_plan(connection)
+        reports_on = [asdict(one) for one in desk.beginnings(connection, request.actor, plan)]
     config = plan.config
     return answered({
         "version": version, "may_open": years.may_open(request.team, request.actor),
         "years": list(plan.years), "fields": [_plain(one) for one in config.fields],
         "mechanisms": [_plain(one) for one in config.mechanisms], "tasks": [_plain(task) for task in plan.tasks.values()],
+        "reports": reports_on,
     })  # fmt: skip
 
 

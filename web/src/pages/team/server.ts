@@ -36,11 +36,18 @@ export interface Value {
   readonly period: string
   readonly value: number
   readonly unit: string
+  readonly evidence: Evidence
 }
 
 export interface Reached {
   readonly milestone: string
   readonly on: string
+  readonly evidence: Evidence
+}
+
+export interface Evidence {
+  readonly source?: string
+  readonly document?: string | undefined
 }
 
 export interface ReportText {
@@ -145,6 +152,14 @@ export interface Programme {
   readonly fields: readonly Named[]
   readonly mechanisms: readonly Named[]
   readonly tasks: readonly TaskText[]
+  readonly reports: readonly Beginning[]
+}
+
+/** A report that can be begun, and whether one is in force that it would replace. */
+export interface Beginning {
+  readonly task: string
+  readonly period: string
+  readonly replaces: boolean
 }
 
 export interface Happened {
