@@ -98,7 +98,8 @@ def next_report(
         )
     if same and spec.supersedes is None:
         raise _refused(_last(same), document)
-    numbers = [int(n) if n.isdecimal() else 1 for n in (r.id.rpartition(".")[2] for r in same)]
+    endings = (report.id.rpartition(".")[2] for report in same)
+    numbers = [int(ending) if ending.isdecimal() else 1 for ending in endings]
     return Report(report_id(spec, max(numbers, default=0) + 1), spec)
 
 
