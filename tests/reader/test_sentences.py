@@ -31,6 +31,7 @@ FILES = (
     "stranger_7",
     "stranger_8",
     "stranger_9",
+    "stranger_10",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

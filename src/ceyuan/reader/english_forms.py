@@ -29,7 +29,9 @@ _IN_EVERY = re.compile(
 )
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6}
 _MULTIPLE = re.compile(
-    r"(?i:\b(?P<verb>double|triple|treble|quadruple|quintuple|sextuple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?i:\b(?P<verb>double|triple|treble|quadruple|quintuple|sextuple)[ds]?\b"
+    r"|(?P<half>one|two|three|four|five) and a half times\b"
+    r"|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
 )
 _NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -85,6 +87,16 @@ def _counted(written: str) -> Decimal:
     return numerals.english_words(written) or Decimal(0)
 
 
+def _times(match: re.Match[str]) -> Decimal:
+    """How many times a multiple says: twice, two and a half times, trebled, -1.5 times."""
+    if match["verb"] or match["twice"]:
+        return Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
+    if match["half"]:
+        return _counted(match["half"]) + Decimal("0.5")
+    value = _counted(match["n"].lstrip("-"))
+    return -value if match["n"].startswith("-") else value
+
+
 def english_forms(text: str) -> Iterator[Quantity]:
     """Fractions, multiples, ranks and streaks in English."""
     if not has_english(text):
@@ -111,14 +123,9 @@ def english_forms(text: str) -> Iterator[Quantity]:
                 match.start(), match.end(), some * step, "%", kind="share", number=some, step=step
             )
     for match in _MULTIPLE.finditer(text):
-        if match["verb"] or match["twice"]:
-            value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
-        else:
-            value = _counted(match["n"].lstrip("-"))
-            if match["n"].startswith("-"):
-                value = -value
+        value = _times(match)
         _, _, fraction = (match["n"] or "").partition(".")
-        step = Decimal(1).scaleb(-len(fraction))
+        step = Decimal("0.5") if match["half"] else Decimal(1).scaleb(-len(fraction))
         yield Quantity(
             match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step
         )

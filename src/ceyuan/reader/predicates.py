@@ -288,7 +288,7 @@ _SHARE_NAMED = re.compile(
     r"|\b(?:account(?:s|ed|ing)?|responsible) for \d(?:[^.;]|\.\d)*, [A-Z][^.;,\d]{2,40} for (?:[a-z]+ )?$"
     r"|\bratio of [a-z ]{2,40} (?:among|in) [^.;,\d]{2,60}$|\bcombined (?:[a-z]+ ){0,2}$"
     r"|(?<!as a )\b(?:share|proportion)\b(?! points?)(?:[^.;,]|\.\d){0,60}\bpoints? to (?:[a-z]+ ){0,2}$"
-    r"|\bshare\b[^.;]{0,60}, to (?:[a-z]+ ){0,2}$"
+    r"|\bshare\b[^.;]{0,60}, to (?:[a-z]+ ){0,2}$|\bof which [^.;,\d]{2,60}$|\bshare\b[^;]*\bthat of [A-Z][^.;,\d]{2,40}$"
     r"|\bshare\b[^;]*\d[^;]* and [A-Z][a-z]+[’']s (?:[a-z]+ ){1,3}to (?:[a-z]+ ){0,2}$"
     r"|\b(?:share|proportion|percentage)\b(?! points?)[^.;,]{0,80}\bfrom \d(?:[^.;,]|\.\d){0,60} to (?:[a-z]+ ){0,2}$"
     r"|\bcontribut(?:es|ed|ing)\b[^.;]*\d[^.;]* (?:and|while) [^.;\d]{2,60}$)"
@@ -342,6 +342,7 @@ _LISTED_LATIN = re.compile(
     r"|(?!applied|advanced)[a-z]+(?:ed|ing))\b)"
     r"[a-z][\w’'&/-]* ){1,5})"
 )
+_BOUNDING = re.compile(r"(?:about|around|nearly|almost|over|under|(?:less|more) than) $")
 _RATE_NOUN = re.compile(r"[率速度均]|次于|强度|水平|指数|同期|上年|去年|全国|预期|目标")
 _SUMMED = re.compile(r"(?:合计|共计|总共|合共)(?:约|近|不足|不到|超过?|逾|占|为)*$")
 
@@ -366,7 +367,8 @@ def goes_on(before: str, opening: str, after: str = "") -> bool:
     if not before.strip():
         return opening[1:] in ("（", "(") and opening[0].isalpha()
     if before.isascii():
-        return _LISTED_LATIN.fullmatch(before.rpartition("%")[2]) is not None
+        listed = _BOUNDING.sub("", before.rpartition("%")[2])
+        return _LISTED_LATIN.fullmatch(listed) is not None
     if _SUMMED.search(before):
         return True
     noun = not _verbs_in(before) and not _RATE_NOUN.search(before)

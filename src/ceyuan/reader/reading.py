@@ -65,6 +65,7 @@ _SHARE_CARRIED = re.compile(
     r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$|\b(?:and|while) (?:[A-Z][\w’']* ?){1,4}$"
     r"|^ (?:[A-Z][\w’']* )(?:(?:and )?[A-Z][\w’']* ){0,3}for $"
     r"|^ (?:in|for|among) [^.;,\d]{2,40} to (?:[a-z]+ ){0,2}$"
+    r"|\b(?:and|while) that of [A-Z][A-Za-z ]+$"
     r"|\band [A-Z][a-z]+[’']s (?:[a-z]+ ){1,3}to (?:[a-z]+ ){0,2}$|^ to (?:[a-z]+ ){0,2}$"
 )
 # 4.8%设有研发部门: a rate that opens its clause, of which something is told
@@ -72,8 +73,11 @@ _OPENING = re.compile(
     r"(?:而?[仅只]有?|约|近|逾|超过?|不足|不到|另有|还有|有|也有|以及|和|及|并|且)*"
 )
 _TOLD = re.compile(
-    r"(?:以上|左右)?(?:表示|认为|设有|设立|计划|打算|预计|反映|选择|拥有|没有|持有|具有|来自|从事|开展|采用|使用|出现|获得)"
+    r"(?:以上|左右)?(?:表示|认为|设有|设立|计划|打算|预计|反映|选择|拥有|没有|持有|具有|来自|从事|开展|采用|使用|出现|获得|用于|投向|流向|拨[予给]|给予)"
 )
+# 样本中六成以上为民营企业
+_IN_THEM = re.compile(r"(?:[中里]|^)(?:约|近|逾|超过?|不足|不到)?$")
+_ARE_WHAT = re.compile(r"(?:以上|左右)?[为是][一-鿿]{2}")
 _AMONG = re.compile(r"(?<=[中里])[，,](?:约|近|超过?|逾|不足)?$")  # 受访厂商中，62.4%表示
 _SOME_OF = re.compile(r"(?<![没所])有(?:约|近|超过?|逾|不足|不到)?$")  # 上市公司中，有三成
 _EACH_HAS = re.compile(
@@ -317,6 +321,8 @@ class _Reader:
         if _SHARES_WERE.search(text, max(0, quantity.start - 80), quantity.start):
             return True
         if _OPENING.fullmatch(before) and _TOLD.match(after):
+            return True
+        if _IN_THEM.search(before) and _ARE_WHAT.match(after):
             return True
         if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[
             :1
