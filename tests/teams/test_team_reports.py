@@ -26,6 +26,7 @@ from ceyuan.teams.rights import (
     decide,
     may_see,
 )
+from plan_world import REPORT
 from team_world import (
     APPROVER,
     DRAFTER,
@@ -38,6 +39,7 @@ from team_world import (
     now,
     open_team,
     person,
+    team_in,
 )
 
 STATES: tuple[TeamState, ...] = ("draft", "submitted", "returned", "approved", "accepted", "public")
@@ -268,6 +270,21 @@ def test_a_report_can_be_begun_where_none_is_written_also_in_the_place_of_one_in
     for task, period, _ in possible(hongkong):
         draft(team, hongkong, {"task": task, "period": period, **said})
     assert possible(DRAFTER) == possible(hongkong) == []
+
+
+def test_no_report_is_begun_in_the_place_of_a_public_account(root: Path) -> None:
+    account = (
+        REPORT[: REPORT.index("  - {state: draft")]
+        + "  - {state: public, by: Daily, on: 2025-07-01}\n"
+    )
+    (root / "plan" / "reports" / "2025-H1" / "labs.guangdong.yaml").write_text(account, "utf-8")
+    with team_in(root) as team:
+        with team.reading() as connection:
+            found = list(beginnings(connection, DRAFTER, plan_of(team, connection)))
+        assert [one.period for one in found] == ["2025-H2"]
+        for reason in (None, "why"):
+            with pytest.raises(CeyuanError):
+                draft(team, DRAFTER, {**H2, "period": "2025-H1"}, reason)
 
 
 def test_my_desk_says_what_waits_for_whom(team: Team) -> None:

@@ -277,14 +277,18 @@ def _to_do(team: Team, connection: sa.Connection, actor: Actor, found: Stored[An
 
 
 def beginnings(connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Beginning]:
-    """The reports that a drafter can begin: for every period of her side's tasks of which none is being written."""
+    """The reports that a drafter can begin: for every period of her side's tasks of which none is being written.
+
+    Where a public account stands there is none to begin: it is corrected itself.
+    """
     if "drafter" not in actor.roles or actor.reads_only:
         return
-    query = sa.select(DOCUMENT.c.task, DOCUMENT.c.period, DOCUMENT.c.in_force)
+    query = sa.select(DOCUMENT.c.task, DOCUMENT.c.period, DOCUMENT.c.in_force, DOCUMENT.c.state)
     query = query.where(DOCUMENT.c.path.startswith(f"{REPORTS}/"), DOCUMENT.c.party == actor.side)
     rows = list(connection.execute(query))
     there = {(row.task, row.period) for row in rows}
-    written = {(row.task, row.period) for row in rows if not row.in_force}
+    fixed = [row for row in rows if not row.in_force or row.state == "public"]
+    written = {(row.task, row.period) for row in fixed}
     for task in plan.tasks.values():
         if actor.side in task.parties:
             keys = [(task.id, period) for period in plan.periods_of(task)]
