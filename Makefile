@@ -68,6 +68,7 @@ bench-scale: $(STAMP) java
 
 bench: site
 	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/many_files.py
 	$(BIN)/python benchmarks/composite.py
 	$(BIN)/python benchmarks/reader.py
 	$(BIN)/python benchmarks/claims.py

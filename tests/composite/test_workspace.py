@@ -116,6 +116,16 @@ def test_what_is_not_exact_makes_its_own_place_estimated(
     assert statuses == {"aa": "computed", "bb": "estimated", "cc": "computed", "dd": "computed"}
 
 
+@pytest.mark.parametrize("table", ["scores", "inputs"])
+def test_csv_names_places_beside_their_identifiers(tmp_path: Path, table: str) -> None:
+    index = built(tmp_path)
+    words = ["compose", "science", "-w", str(tmp_path), "--show", table, "--format", "csv"]
+    rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(cli, words).stdout)))
+    names = {row["place"]: row["place_name"] for row in rows}
+    assert set(names) == {row["place"] for row in index.scores()}
+    assert all(name and name != place for place, name in names.items())
+
+
 def test_what_is_filled_in_is_estimated_and_says_why_it_was_missing(tmp_path: Path) -> None:
     rows = [row for row in figures() if (row["indicator"], row["place"]) != ("papers", "bb")]
     index = built(

@@ -325,6 +325,17 @@ def test_the_two_sides_of_a_flow_are_columns_with_names(gba: Build) -> None:
     assert "to" not in gba.table("rd_intensity").column_names
 
 
+def test_records_in_csv_have_their_units_and_the_names_of_their_places(small: Path) -> None:
+    run = CliRunner().invoke(
+        cli, ["list", "records", "--kind", "payment", "-w", str(small), "--format", "csv"]
+    )
+    rows = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert [(row["amount"], row["amount_unit"], row["from_place_name"]) for row in rows][:2] == [
+        ("1000000", "元", "Shenzhen"),
+        ("505000", "元", "Shenzhen"),
+    ]
+
+
 def test_every_csv_tells_names_beside_identifiers(small: Path) -> None:
     run = CliRunner().invoke(cli, ["show", "gdp", "-w", str(small), "--format", "csv"])
     for row in csv.DictReader(io.StringIO(run.stdout)):

@@ -228,3 +228,25 @@ def test_a_draft_takes_no_amount_for_a_year(tmp_path: Path) -> None:
     rows: list[list[object]] = [["单位：件"], ["地区", "2021", "2022"], ["北京", 1000, 1100]]
     draft = drafted(tmp_path, rows)
     assert (draft["header"], draft["unpivot"]) == (2, ["{period}"])
+
+
+def test_a_draft_passes_over_a_cover_and_sees_units_in_the_heads_of_columns(tmp_path: Path) -> None:
+    book_ = openpyxl.Workbook()
+    cover = book_.active
+    assert cover is not None
+    cover.append(["R&D statistics"])
+    sheet = book_.create_sheet("4.1")
+    for row in (
+        ["구분", "2022년", None, "2023년", None],
+        [None, "연구개발비(억원)", "증가율(%)", "연구개발비(억원)", "증가율(%)"],
+        ["서울", 150_000, 3.5, 160_500, "△7.0"],
+    ):
+        sheet.append(row)
+    for area in ("A1:A2", "B1:C1", "D1:E1"):
+        sheet.merge_cells(area)
+    book_.save(tmp_path / "t.xlsx")
+    draft: dict[str, object] = yaml.safe_load(suggest(tmp_path / "t.xlsx").yaml())
+    assert (draft["sheet"], draft["header"], draft["unpivot"]) == ("4.1", [1, 2], ["{period}/{item}"])  # fmt: skip
+    columns = draft["columns"]
+    assert isinstance(columns, dict)
+    assert columns["amount"] == {"column": "value", "unit_from": "heading"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 from ceyuan.cli.output import (
     as_of_option,
     format_option,
+    named,
     number_text,
     open_build,
     print_json,
@@ -148,20 +149,25 @@ def _show(
         found = index.shapley() if what == "shapley" else index.second_order()
         print_rows(found, _MORE_SENSITIVITY[what], format_)
     elif what == "scenarios":
-        print_rows(index.scenarios(period), _SCENARIOS, format_)
+        _print_named(build, index.scenarios(period), _SCENARIOS, format_)
     elif what == "inputs":
-        print_rows(
-            [{**r, "reason": r["reason"] and r["reason"].en} for r in index.inputs(period)],
-            _INPUTS,
-            format_,
-        )
+        rows = [{**r, "reason": r["reason"] and r["reason"].en} for r in index.inputs(period)]
+        _print_named(build, rows, _INPUTS, format_)
     elif format_ == "table":
         rows = [_score_row(build, row) for row in index.scores(code, period)]
         used = {column for row in rows for column, value in row.items() if value is not None}
         print_rows(rows, [c for c in _SCORES if c in used], format_)
     else:
         rows = [dict(row) for row in index.scores(code, period)]
-        print_rows(rows, list(rows[0]) if rows else [], format_)
+        _print_named(build, rows, list(rows[0]) if rows else [], format_)
+
+
+def _print_named(
+    build: Build, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], format_: str
+) -> None:
+    if format_ == "csv":
+        rows, columns = named(build, rows, columns)
+    print_rows(rows, columns, format_)
 
 
 def _score_row(build: Build, row: Mapping[str, Any]) -> dict[str, Any]:

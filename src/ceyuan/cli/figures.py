@@ -22,6 +22,7 @@ from ceyuan.cli.output import (
     counted,
     format_option,
     language_option,
+    named,
     number_text,
     open_build,
     print_json,
@@ -392,9 +393,11 @@ def list_command(
         raise click.UsageError("--kind goes with `list records`")
     with open_build(workspace, as_of) as build:
         rows, columns = LISTINGS[what](build) if kind is None else records_of(build, kind)
-        if what == "changes" and format_ == "csv":
-            # A sheet has room for names beside identifiers, a terminal has not.
-            columns = [*columns, "indicator_name", "place_name"]
+        if format_ == "csv" and kind is not None:
+            types = {field.id: field.type for field in build.kinds[kind].fields}
+            rows, columns = named(build, rows, columns, types)
+        elif format_ == "csv" and what == "changes":
+            rows, columns = named(build, rows, columns)
         print_rows(rows, columns, format_)
         if what == "sources":
             say(sources_in_short(build))

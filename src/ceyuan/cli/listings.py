@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ceyuan.cli.output import counted
@@ -102,8 +102,9 @@ def records_of(build: Build, kind: str) -> Listing:
     """All records of a kind, each with the file and line that it stands in."""
     rows = build.records(kind)
     there = set().union(*rows)
-    filled = [f.id for f in build.kinds[kind].fields if f.id in there]
-    return rows, ["file", "line", *filled]
+    # A quantity is never told without its unit.
+    columns = [name for f in build.kinds[kind].fields for name in (f.id, f"{f.id}_unit")]
+    return rows, ["file", "line", *(name for name in columns if name in there)]
 
 
 def _quarantine(build: Build) -> Listing:
@@ -125,18 +126,7 @@ def _builds(build: Build) -> Listing:
 
 def _changes(build: Build) -> Listing:
     columns = ["what", "indicator", "place", "period", "breakdown", "old", "new", "unit", "reason"]
-    return [_named(build, change) for change in build.manifest["changes"]], columns
-
-
-def _named(build: Build, change: Mapping[str, Any]) -> dict[str, Any]:
-    """A change with what its indicator and place are called; what is gone from the build has no name any more."""
-    indicator = build.indicators.get(change["indicator"])
-    place = build.gazetteer.places.get(change["place"])
-    return {
-        **change,
-        "indicator_name": None if indicator is None else indicator.name.en,
-        "place_name": None if place is None else place.name.en,
-    }
+    return build.manifest["changes"], columns
 
 
 def _clusters(build: Build) -> Listing:

@@ -92,6 +92,35 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], format
         print_table(rows, columns)
 
 
+def named(
+    build: Build,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    types: Mapping[str, str] | None = None,
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Rows and columns with the English names of indicators and places at the end: a sheet has room for them.
+
+    Args:
+        build: where names are looked up; what is gone from it has none.
+        rows: the rows.
+        columns: their columns.
+        types: by column, whether it holds an ``indicator`` or a ``place``; those that are called so if None.
+    """
+    known: dict[str, Mapping[str, Any]] = {
+        "indicator": build.indicators,
+        "place": build.gazetteer.places,
+    }
+    of = {name: name for name in known} if types is None else types
+    told = [(column, known[of[column]]) for column in columns if of.get(column) in known]
+
+    def name(row: Mapping[str, Any], column: str, found: Mapping[str, Any]) -> str | None:
+        one = found.get(row.get(column) or "")
+        return None if one is None else one.name.en
+
+    filled = [{**row, **{f"{c}_name": name(row, c, found) for c, found in told}} for row in rows]
+    return filled, [*columns, *(f"{column}_name" for column, _ in told)]
+
+
 def _print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)

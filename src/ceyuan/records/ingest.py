@@ -18,6 +18,7 @@ from ceyuan.records.files import RecordFile, record_files
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.part import REPLACED, Reading, key_columns, read_part
 from ceyuan.records.store import Store, StoredPart
+from ceyuan.records.together import read_together
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.clock import today
 from ceyuan.workspace.kinds import RecordKind
@@ -142,7 +143,8 @@ def _read_files(
     if cluster is not None and weight(files) > most:
         progress(f"{table.id}: {len(files)} files by the cluster")
         return read_elsewhere(reading, gazetteer, cluster, table, files)
-    return [_read_here(reading, progress, table, file) for file in files]
+    together = read_together(reading, table, files)
+    return [together.get(file) or _read_here(reading, progress, table, file) for file in files]
 
 
 def _read_here(

@@ -277,14 +277,22 @@ def _sheet_grid(file: TableFile, layout: Layout) -> list[list[str]]:
 
 
 def _first_sheet(file: TableFile, seen: Seen) -> str | None:
+    """The first sheet that is not hidden and holds rows of numbers: a cover or contents come before the tables."""
     visible, hidden = sheet_names(file)
-    if visible and (len(visible) > 1 or hidden):
-        seen.keys["sheet"] = visible[0]
-    if visible[1:]:
-        seen.unclear.append(f"Other sheets, each a table of its own: {', '.join(visible[1:])}.")
+    tables = (name for name in visible if _holds_a_table(file, name))
+    sheet = next(tables, visible[0] if visible else None)
+    if sheet is not None and (len(visible) > 1 or hidden):
+        seen.keys["sheet"] = sheet
+    others = [name for name in visible if name != sheet]
+    if others:
+        seen.unclear.append(f"Other sheets, each a table of its own: {', '.join(others)}.")
     if hidden:
         seen.unclear.append(f"Hidden sheets, not looked at: {', '.join(hidden)}.")
-    return visible[0] if visible else None
+    return sheet
+
+
+def _holds_a_table(file: TableFile, sheet: str) -> bool:
+    return any(_is_data(cells) for cells in _sheet_grid(file, Layout(sheet=sheet)))
 
 
 def _text_grid(file: TableFile, encoding: str) -> list[list[str]]:

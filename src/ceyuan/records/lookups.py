@@ -102,6 +102,10 @@ class Resolvers:
         }
         return resolvers.get(field.type)
 
+    def is_declared(self, field: FieldSpec) -> bool:
+        """Whether only the workspace can say what a field's texts stand for."""
+        return field.type in self._declared
+
     def _ask(self, of: str, text: str) -> Resolved:
         self.asked.setdefault(of, set()).add(text)
         return Resolved(self._declared[of](text))

@@ -79,24 +79,24 @@ def read_part(
     """
     kind = reading.workspace.kinds[table.spec.kind]
     sha256 = fingerprint(file)
-    own = _own_key(reading, table, file, sha256, before)
+    own = own_key(reading, table, file, sha256, before)
     asked = reading.store.texts(own)
     if asked is not None:
-        found = reading.store.find(_part_key(reading, own, asked))
+        found = reading.store.find(part_key(reading, own, asked))
         if found is not None:
             return found
     reading.resolvers.asked.clear()
     try:
-        named = _named_columns(table, kind)
+        named = named_columns(table, kind)
         raw = named_loosely(_load(reading, table, file, kind), named)
         if file.member is not None:
             raw = replace(raw, sheet=file.member)
-        unmapped = _unmapped(raw, named)
+        unmapped = unmapped_columns(raw, named)
         check_columns(raw, table, file, kind)
         raw, changed = _correct(reading.engine, raw, table)
         raw = split_rows(reading.engine, raw, table.spec)
         shape = shape_table(reading.engine, raw, table, reading.workspace.kinds, reading.resolvers)
-        key = _part_key(reading, own, reading.resolvers.asked)
+        key = part_key(reading, own, reading.resolvers.asked)
         counts = _write(reading, shape, raw, table, file, key, before)
     except duckdb.Error as error:
         # The pages of a Parquet file are read only now, so it is only now that damage in them shows.
@@ -117,11 +117,11 @@ def read_part(
     )
     reading.store.keep_texts(own, reading.resolvers.asked)
     reading.store.keep(part)
-    _forget(reading.engine)
+    forget(reading.engine)
     return part
 
 
-def _own_key(
+def own_key(
     reading: Reading, table: Table, file: RecordFile, sha256: str, before: Sequence[StoredPart]
 ) -> str:
     """A name of all that decides what a file's cells mean, but what the workspace says of places, parties and the like."""
@@ -137,7 +137,7 @@ def _own_key(
     })  # fmt: skip
 
 
-def _part_key(reading: Reading, own: str, asked: Mapping[str, Iterable[str]]) -> str:
+def part_key(reading: Reading, own: str, asked: Mapping[str, Iterable[str]]) -> str:
     """A name of a stored part: its file, and what the workspace answers to the texts in it.
 
     So a name that no record uses, or a new indicator, costs no reading.
@@ -146,13 +146,13 @@ def _part_key(reading: Reading, own: str, asked: Mapping[str, Iterable[str]]) ->
 
 
 def _load(reading: Reading, table: Table, file: RecordFile, kind: RecordKind) -> RawTable:
-    _forget(reading.engine)
+    forget(reading.engine)
     if file.format == "parquet":
         return raw_tables.load_parquet(reading.engine, file)
     if file.format == "xlsx":
         return raw_tables.load_xlsx(reading.engine, file, table.spec)
     if file.format == "jsonl":
-        return raw_tables.load_jsonl(reading.engine, file, _named_columns(table, kind))
+        return raw_tables.load_jsonl(reading.engine, file, named_columns(table, kind))
     if file.format == "sdmx-ml":
         return raw_tables.load_sdmx(reading.engine, file)
     copy = reading.scratch / "plain.txt"
@@ -163,12 +163,14 @@ def _load(reading: Reading, table: Table, file: RecordFile, kind: RecordKind) ->
         copy.unlink(missing_ok=True)
 
 
-def _forget(engine: Engine) -> None:
+def forget(engine: Engine) -> None:
+    """Drop the cells of the file that was read last."""
     engine.drop(RAW)
     engine.drop("duplicates")
 
 
-def _named_columns(table: Table, kind: RecordKind) -> list[str]:
+def named_columns(table: Table, kind: RecordKind) -> list[str]:
+    """The columns of the file that a declaration names, and those that are taken by the names of fields."""
     paths: dict[str, None] = {}
     for spec in kind.fields:
         if spec.id in table.spec.constants:
@@ -184,7 +186,7 @@ def _named_columns(table: Table, kind: RecordKind) -> list[str]:
     return list(paths)
 
 
-def _unmapped(raw: RawTable, named: Iterable[str]) -> tuple[str, ...]:
+def unmapped_columns(raw: RawTable, named: Iterable[str]) -> tuple[str, ...]:
     """Columns that no field takes and no rule names, apart from those that may state a unit or a multiplier."""
     taken = {raw.columns[name] for name in named if name in raw.columns}
     stated = (*UNIT_COLUMNS, *MULTIPLIER_COLUMNS, "_raw")
@@ -241,6 +243,18 @@ def _source_sql(shape: Shape, table: Table) -> str:
     )
 
 
+def stored_sql(kind: RecordKind, table: Table, shape: Shape) -> str:
+    """SQL for the columns of a stored record."""
+    fields = ", ".join(
+        f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}"
+        for n, t in stored_columns(kind).items()
+    )
+    return (
+        f"{fields}, {literal(table.id)} AS _table, cell._file AS _file, cell._line AS _line, "
+        f"{_source_sql(shape, table)} AS _source, cell._correction AS _correction"
+    )
+
+
 def _write(
     reading: Reading,
     shape: Shape,
@@ -254,17 +268,9 @@ def _write(
     engine = reading.engine
     kind = reading.workspace.kinds[table.spec.kind]
     source = shape.source(raw, file.shown_as)
-    system = (
-        f"{literal(table.id)} AS _table, cell._file AS _file, cell._line AS _line, "
-        f"{_source_sql(shape, table)} AS _source, cell._correction AS _correction"
-    )
-    fields = ", ".join(
-        f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}"
-        for n, t in stored_columns(kind).items()
-    )
     records, quarantine = reading.store.incoming(key)
     stored = engine.copy_to_parquet(
-        f"SELECT {fields}, {system} {source} WHERE NOT ({shape.bad_sql()})", records
+        f"SELECT {stored_sql(kind, table, shape)} {source} WHERE NOT ({shape.bad_sql()})", records
     )
     duplicates = _set_duplicates_aside(reading, kind, records, file, before)
     stored -= duplicates

@@ -134,6 +134,7 @@ class Quantities:
             texts = [str(text) for (text,) in self.engine.rows(self.shape.distinct(cell))]
             said = units_of_labels(texts)
             if said:
+                self.shape.told_by_cells = True
                 cases = (
                     f"WHEN {literal(text)} THEN {literal(unit)}" for text, unit in said.items()
                 )
@@ -146,6 +147,7 @@ class Quantities:
         beside = self._more_than_numbers(text)
         if not beside:
             return _Read(name, text, number, digits, beside)
+        self.shape.told_by_cells = True
         lookup = f"lookup_{name}_written"
         answers = {
             t: Resolved(_beside(w), number=w.number, note=w.digits) for t, w in beside.items()

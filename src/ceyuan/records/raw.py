@@ -59,6 +59,7 @@ class RawTable:
         sheet: the sheet that was read, where the workbook has several.
         hidden: hidden sheets that were passed over.
         delimiter: what parts the cells of a text file.
+        place: SQL for the file of a row, where several are read together.
     """
 
     columns: dict[str, tuple[str, str]]
@@ -72,9 +73,12 @@ class RawTable:
     sheet: str | None = None
     hidden: tuple[str, ...] = ()
     delimiter: str | None = None
+    place: str | None = None
 
     def place_sql(self, file: str) -> str:
         """SQL for where a row stands: the file, the sheet where there are several, the column where it was one."""
+        if self.place is not None:
+            return self.place
         name = literal(file if self.sheet is None else f"{file}!{self.sheet}")
         return name if self.at is None else f"{name} || coalesce('!' || {self.at}, '')"
 
@@ -162,18 +166,25 @@ def load_csv(
 
 def _load_fast(engine: Engine, plain: Path, rows: TextRows, header: int, facts: FileFacts) -> bool:
     """Whether the engine's own reader gave one row for each line, so that positions are lines."""
-    types = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(rows.names))) + "}"
-    quote = "'\"'" if facts.quotes else "''"
-    source = (
-        f"read_csv({path_literal(plain)}, auto_detect = false, header = false, skip = {header}, "
-        f"delim = {literal(rows.delimiter)}, quote = {quote}, escape = {quote}, columns = {types}, "
-        "strict_mode = true, null_padding = false, hive_partitioning = false, max_line_size = 16000000)"
-    )
+    source = reader_sql([plain], len(rows.names), header, rows.delimiter, facts.quotes)
     try:
         engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
     except duckdb.Error:
         return False
     return bool(engine.value(f"SELECT count(*) FROM {RAW}") == facts.lines - header)
+
+
+def reader_sql(paths: Sequence[Path], width: int, header: int, delimiter: str, quotes: bool) -> str:
+    """SQL of the engine's own reader for clean text files: cells as ``c0`` …, and the path as ``filename``."""
+    types = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
+    quote = "'\"'" if quotes else "''"
+    listed = ", ".join(map(path_literal, paths))
+    return (
+        f"read_csv([{listed}], auto_detect = false, header = false, skip = {header}, "
+        f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, columns = {types}, "
+        f"strict_mode = true, null_padding = false, hive_partitioning = false, filename = {str(len(paths) > 1).lower()}, "
+        "max_line_size = 16000000)"
+    )
 
 
 def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:

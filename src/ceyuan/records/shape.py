@@ -245,6 +245,8 @@ class _Field:
         texts = [str(found) for (found,) in self.engine.rows(self.shape.distinct(text))]
         loaded = self.resolvers.loaded.setdefault(lookup, set())
         extend_lookup(self.engine, lookup, texts, resolver, loaded)
+        if self.resolvers.is_declared(self.spec):
+            self.shape.asked.append((self.spec.type, self.shape.expression(text)))
         if self.spec.type == "period" and (pairs := pairs_of_years(texts)):
             told = f"{text} IN ({', '.join(map(literal, pairs))})"
             self.shape.faults.append((told, f"ambiguous-period:{self.spec.id}"))

@@ -28,11 +28,15 @@ class Shape:
         values: stored column → SQL expression.
         joins: joins of the lookups.
         faults: pairs of a condition and the reason code (with the field) for rows where it is true.
+        asked: the types of fields that only the workspace can answer, each with the SQL of its texts over ``raw``.
+        told_by_cells: whether what some cells say decides how others are read.
     """
 
     values: dict[str, str] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    told_by_cells: bool = False
     _texts: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
 

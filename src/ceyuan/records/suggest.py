@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from ceyuan.errors import fail
-from ceyuan.records.headings import units_in_lines
+from ceyuan.records.headings import stated_units, units_in_lines
 from ceyuan.records.looking import heads_period, is_number, look_at, mark_beside_period
 from ceyuan.records.numbers import written
 from ceyuan.tabular.layout import JOINER, VALUE, Row, loose
@@ -165,7 +165,8 @@ def _describe(
     values: list[str | None] = []
     for row in rows:
         values += [row.cells[position] for position in taken if position < len(row.cells)]
-    _describe_amount(draft, label, values, [*above, label], names)
+    heads = [names[position] for position in unpivoted] if label == VALUE else []
+    _describe_amount(draft, label, values, [*above, label], names, heads)
     for needed in ("item", "place", "period"):
         if needed not in draft.columns and f"{{{needed}}}" not in "".join(patterns):
             draft.unclear.append(
@@ -255,13 +256,15 @@ def _describe_amount(
     values: Sequence[str | None],
     headings: Sequence[str],
     names: Sequence[str],
+    heads: Sequence[str],
 ) -> None:
     amount: dict[str, object] = {"column": label}
     column = next((name for name in names if _UNIT.match(loose(name))), None)
     units = list(dict.fromkeys(unit.text for unit in units_in_lines(headings)))
+    states_all = bool(heads) and all(any(stated_units(head)) for head in heads)
     if column is not None:
         amount["unit_column"] = column
-    elif len(units) == 1:
+    elif len(units) == 1 or states_all:
         amount["unit_from"] = "heading"
     else:
         found = f" Headings name {', '.join(units)}." if units else ""
@@ -274,7 +277,7 @@ def _describe_amount(
     if strange:
         shown = ", ".join(repr(text) for text in strange[:12])
         draft.unclear.append(
-            f"Cells that are no numbers: {shown}. List them under `missing`, `marks` or `bounds`."
+            f"Cells that are no numbers: {shown}. List them under `missing`, `marks`, `minus` or `bounds`."
         )
     draft.columns["amount"] = amount
 
