@@ -155,6 +155,29 @@ def test_the_end_of_a_title_states_a_unit(
     assert [(value, unit) for value, unit, _ in found.values()] == ([] if amount is None else [amount])  # fmt: skip
 
 
+@pytest.mark.parametrize(("above", "unit", "refused"), [
+    ("Revenue (millions)", "EUR", True), ("Revenue (millions)", "million EUR", False), ("企业（千）", "家", True),
+    ("（十）主要指标", "EUR", False), ("Revenue (million EUR)", "million EUR", False), ("Shares (thousands)", "%", False),
+])  # fmt: skip
+def test_a_multiplier_above_a_table_is_not_lost(
+    make_workspace: MakeWorkspace, above: str, unit: str, refused: bool
+) -> None:
+    rows: list[list[object]] = [[above], ["Region", "2022"], ["深圳", 12]]
+    table = f"header: 2\nconstants: {{item: x}}\nunpivot: ['{{period}}']\ncolumns: {{place: Region, amount: {{column: value, unit: {unit!r}}}}}\n"
+    assert ("unit-conflict" in read(make_workspace, rows, table).codes) == refused
+
+
+def test_a_number_of_things_in_a_table_of_money_is_told_by_its_label(
+    make_workspace: MakeWorkspace,
+) -> None:
+    rows: list[list[object]] = [["单位：亿元"], ["指标", "2022年"], ["经费", 2], ["企业数（个）", 9], ["占比（%）", 3]]  # fmt: skip
+    table = "header: 2\nconstants: {place: sz}\nunpivot: ['{period}']\ncolumns: {item: 指标, amount: {column: value, unit_from: heading}}\n"
+    found = {r["item"]: (r["amount"], r["amount_unit"]) for r in read(make_workspace, rows, table).records["t"]}  # fmt: skip
+    assert found == {
+        "经费": (200_000_000, "元"), "企业数（个）": (9, "个"), "占比（%）": (Decimal("0.03"), "倍"),
+    }  # fmt: skip
+
+
 YEARS = ["2009-10", "2010-11", "2011-12", "2012-13"]
 
 

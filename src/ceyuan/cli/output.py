@@ -111,14 +111,12 @@ def named(
         "place": build.gazetteer.places,
     }
     of = {name: name for name in known} if types is None else types
-    told = [(column, known[of[column]]) for column in columns if of.get(column) in known]
-
-    def name(row: Mapping[str, Any], column: str, found: Mapping[str, Any]) -> str | None:
-        one = found.get(row.get(column) or "")
-        return None if one is None else one.name.en
-
-    filled = [{**row, **{f"{c}_name": name(row, c, found) for c, found in told}} for row in rows]
-    return filled, [*columns, *(f"{column}_name" for column, _ in told)]
+    told = [column for column in columns if of.get(column) in known]
+    filled = [dict(row) for row in rows]
+    for row, column in itertools.product(filled, told):
+        one = known[of[column]].get(row.get(column) or "")
+        row[f"{column}_name"] = None if one is None else one.name.en
+    return filled, [*columns, *(f"{column}_name" for column in told)]
 
 
 def _print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -125,18 +125,25 @@ def units_of_heads(raw: RawTable, column: ColumnSpec) -> dict[str, str]:
     return found
 
 
-def units_of_labels(labels: Iterable[str]) -> dict[str, str]:
+def units_of_labels(labels: Iterable[str], general: str | None = None) -> dict[str, str]:
     """Units that the labels of rows state in brackets: ``R&D人员（人）`` in a table of amounts.
+
+    Args:
+        labels: the labels.
+        general: the unit of the table. A mere number of things is said of persons, firms and patents alike: it is told only
+            where the table counts nothing.
 
     >>> units_of_labels(["R&D人员（人）", "R&D经费", "Researchers (number)"])
     {'R&D人员（人）': '人'}
+    >>> units_of_labels(["企业数（个）"], "亿元"), units_of_labels(["企业数（个）"], "家")
+    ({'企业数（个）': '个'}, {})
     """
     found = {}
+    may_be_things = general is None or parse_unit(general).is_count
     for label in labels:
         bracketed = " ".join(_BRACKETS.findall(unicodedata.normalize("NFKC", label)))
         units = [unit.text for unit in stated_units(f"({bracketed})")] if bracketed else []
-        # A mere number of things is said of persons, firms and patents alike.
-        if len(units) == 1 and units[0] != "个":
+        if len(units) == 1 and not (units[0] == "个" and may_be_things):
             found[label] = units[0]
     return found
 
@@ -151,7 +158,8 @@ def unit_conflicts(
         column = column_of(table.spec, spec.id)
         if spec.type != "quantity" or column.unit is None or column.column not in raw.columns:
             continue
-        said = _contradiction(column, parse_unit(column.unit), above)
+        declared = parse_unit(column.unit)
+        said = _contradiction(column, declared, above) or _left_power(raw, column, declared)
         if said is None or column.heading_unit is not None:
             continue
         message = f"{column.column!r} is declared in {column.unit}, but its heading in {file.shown_as} says {said}"
@@ -174,6 +182,18 @@ def _contradiction(column: ColumnSpec, declared: Unit, above: list[Unit]) -> str
     if agrees and stated_power(column.column) in (None, declared.power):
         return None
     return ", ".join(unit.text for unit in stated) or column.column
+
+
+def _left_power(raw: RawTable, column: ColumnSpec, declared: Unit) -> str | None:
+    """The multiplier in the lines above a table, ``Revenue (millions)``, where nothing else takes it and the unit lacks it."""
+    if any(stated_units(column.column)) or stated_power(column.column) is not None:
+        return None
+    measured = declared.is_count or declared.dimension.startswith("money:")
+    powers = [stated_power(line) or 0 for line in raw.above]
+    # （十） numbers a section.
+    left = [line for line, power in zip(raw.above, powers, strict=True) if power > 2]
+    agrees = declared.power in powers or any(units_in_lines(raw.above))
+    return left[0].strip() if left and measured and not agrees else None
 
 
 def _same(one: Unit, other: Unit) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from operator import attrgetter
 
 import pyarrow as pa
 
@@ -59,6 +60,8 @@ _SCHEMA = pa.schema(
     ]
 )
 _UNKNOWN = Resolved(None)
+_KEPT = 200_000
+"""So many texts of a lookup are kept from file to file."""
 
 
 class Resolvers:
@@ -166,6 +169,8 @@ def extend_lookup(
         loaded: the texts that the table has; empty where there is no table yet.
     """
     answers = {text: resolver(text) for text in texts}
+    if len(loaded) > _KEPT:
+        loaded.clear()
     fresh = {text: answer for text, answer in answers.items() if text not in loaded}
     if not loaded:
         fill_lookup(engine, name, answers)
@@ -176,9 +181,7 @@ def extend_lookup(
 
 def _table(answers: Mapping[str, Resolved]) -> pa.Table:
     # Column by column: files of many tables have thousands of texts each.
-    told = [
-        [getattr(answer, part.name) for answer in answers.values()] for part in fields(Resolved)
-    ]
+    told = [list(map(attrgetter(part.name), answers.values())) for part in fields(Resolved)]
     return pa.table([list(answers), *told], schema=_SCHEMA)
 
 

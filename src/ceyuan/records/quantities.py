@@ -100,7 +100,7 @@ class Quantities:
         unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
         # A unit that the kind declares holds for rows that name none.
         units = self._cell(column, unit) or self._by_head(units_of_heads(self.raw, column))
-        units = units or self._by_label()
+        units = units or self._by_label(column)
         multipliers = self._cell(column, multiplier)
         declared = column.unit or heading_unit(column) or (None if units else spec.unit)
         above = unit_above(self.raw, column) or spec.unit
@@ -121,7 +121,7 @@ class Quantities:
         cases = (f"WHEN {literal(at)} THEN {literal(text)}" for at, text in said.items())
         return self.shape.text(f"CASE {self.raw.at} {' '.join(cases)} END")
 
-    def _by_label(self) -> str | None:
+    def _by_label(self, column: ColumnSpec) -> str | None:
         """The unit that the label of a row states, as a column of ``cell``; None where none does."""
         if not self.kind.of_figures:
             return None
@@ -132,7 +132,8 @@ class Quantities:
                 continue
             cell = self.shape.text(cell_text(self.raw, ColumnSpec(column=label)))
             texts = [str(text) for (text,) in self.engine.rows(self.shape.distinct(cell))]
-            said = units_of_labels(texts)
+            general = column.unit or heading_unit(column) or unit_above(self.raw, column)
+            said = units_of_labels(texts, general)
             if said:
                 self.shape.told_by_cells = True
                 cases = (

@@ -165,8 +165,7 @@ def _describe(
     values: list[str | None] = []
     for row in rows:
         values += [row.cells[position] for position in taken if position < len(row.cells)]
-    heads = [names[position] for position in unpivoted] if label == VALUE else []
-    _describe_amount(draft, label, values, [*above, label], names, heads)
+    _describe_amount(draft, label, values, [*above, label], names)
     for needed in ("item", "place", "period"):
         if needed not in draft.columns and f"{{{needed}}}" not in "".join(patterns):
             draft.unclear.append(
@@ -250,21 +249,24 @@ def _describe_label(draft: Draft, name: str, patterns: Sequence[str]) -> None:
         draft.unclear.append(f"What does the column {name!r} say? It is not read.")
 
 
+def _each_head_states_a_unit(names: Sequence[str]) -> bool:
+    heads = [name for name in names if _has_period(name)]
+    return len(heads) > 1 and all(any(stated_units(head)) for head in heads)
+
+
 def _describe_amount(
     draft: Draft,
     label: str,
     values: Sequence[str | None],
     headings: Sequence[str],
     names: Sequence[str],
-    heads: Sequence[str],
 ) -> None:
     amount: dict[str, object] = {"column": label}
     column = next((name for name in names if _UNIT.match(loose(name))), None)
     units = list(dict.fromkeys(unit.text for unit in units_in_lines(headings)))
-    states_all = bool(heads) and all(any(stated_units(head)) for head in heads)
     if column is not None:
         amount["unit_column"] = column
-    elif len(units) == 1 or states_all:
+    elif len(units) == 1 or _each_head_states_a_unit(names):
         amount["unit_from"] = "heading"
     else:
         found = f" Headings name {', '.join(units)}." if units else ""
