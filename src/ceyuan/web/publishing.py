@@ -7,7 +7,7 @@ import gzip
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from ceyuan.web.resources.view import View
 from ceyuan.web.site_files import INDEX, SINGLE, SITE, built_site, in_mode
 
 MARKER = ".ceyuan-site.json"
+_BLOCK = 512_000
+"""Bytes of JSON that are packed together, and unpacked together when one of them is looked at."""
 _DATA = '<script type="application/json" id="ceyuan-data">'
 _HEAD = 4096
 """Bytes at the start of a page within which its data begin."""
@@ -135,23 +137,41 @@ def publish_single(
             f"{str(out)!r} was not made by `ceyuan publish --single-file`",
             file=str(out),
         )
-    parts = []
-    for name, document in documents(view):
-        progress("resource", name)
-        parts.append(f"{json.dumps(name)}:{json.dumps(packed(document))}")
-    whole = in_mode(page, "inline", f"{_DATA}{{{','.join(parts)}}}</script>")
+    blocks = []
+    made = 0
+    for block in _together(documents(view)):
+        for name in block:
+            progress("resource", name)
+        blocks.append({"names": list(block), "packed": packed(block)})
+        made += len(block)
+    whole = in_mode(page, "inline", f"{_DATA}{json.dumps(blocks)}</script>")
     out.parent.mkdir(parents=True, exist_ok=True)
     replace_file(out, whole.encode())
-    return Published(out, view.build.id, len(parts), 0, out.stat().st_size)
+    return Published(out, view.build.id, made, 0, out.stat().st_size)
 
 
-def packed(document: bytes) -> str:
-    """A resource as it stands inside a page: gzip in base64, in which nothing ends a script element.
+def _together(every: Iterable[tuple[str, bytes]]) -> Iterator[dict[str, bytes]]:
+    """Neighbours in blocks: what is packed together takes half the room, since traces of one indicator repeat each other."""
+    block: dict[str, bytes] = {}
+    size = 0
+    for name, document in every:
+        if block and size + len(document) > _BLOCK:
+            yield block
+            block, size = {}, 0
+        block[name] = document
+        size += len(document)
+    if block:
+        yield block
 
-    >>> packed(b'{"a":"</script>"}')[:5]
+
+def packed(block: Mapping[str, bytes]) -> str:
+    """Resources as they stand inside a page: one JSON object, gzip in base64, in which nothing ends a script element.
+
+    >>> packed({"meta": b'{"a":"</script>"}'})[:5]
     'H4sIA'
     """
-    return base64.b64encode(gzip.compress(document, mtime=0)).decode()
+    members = b",".join(json.dumps(name).encode() + b":" + one for name, one in block.items())
+    return base64.b64encode(gzip.compress(b"{" + members + b"}", mtime=0)).decode()
 
 
 @contextmanager

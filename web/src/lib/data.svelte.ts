@@ -1,4 +1,5 @@
 // The site's data: JSON resources, the same in the three modes of a site.
+import { Blocks, type Block } from './packed'
 import type { Fault as Problem, Meta, paths } from '$gen/api'
 import { mode, root } from './site'
 
@@ -31,15 +32,13 @@ export function resourceUrl(resource: string, asked: Asked = {}): string | null 
   return mode === 'static' ? `${root.href}data/${encodePath(resource)}.json` : null
 }
 
-let inlined: Record<string, string> | undefined
-/** A resource inside the page, where each stands packed (gzip, base64): only what is looked at is unpacked. */
+let inlined: Blocks | undefined
+/** A resource inside the page. */
 async function inline(resource: string): Promise<unknown> {
-  inlined ??= JSON.parse(document.getElementById('ceyuan-data')?.textContent ?? '{}') as Record<string, string>
-  const packed = inlined[resource]
-  if (packed === undefined) throw new LoadError('missing', resource)
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
-  return (await new Response(unpacked).json()) as unknown
+  inlined ??= new Blocks(JSON.parse(document.getElementById('ceyuan-data')?.textContent ?? '[]') as Block[])
+  const found = await inlined.find(resource)
+  if (found === undefined) throw new LoadError('missing', resource)
+  return found
 }
 
 async function problemOf(response: Response): Promise<Problem | null> {

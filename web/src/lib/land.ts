@@ -1,5 +1,6 @@
 // The land under every map: Natural Earth by way of world-atlas, cut at build time, without political borders.
 import type { FeatureCollection, MultiLineString } from 'geojson'
+import { unpacked } from './packed'
 
 export interface Land {
   readonly land: FeatureCollection
@@ -8,7 +9,8 @@ export interface Land {
   readonly box: readonly [number, number, number, number]
 }
 
-const cut = (module: { default: unknown }) => module.default as Land
+/** A cut stands packed in a single page. */
+const cut = async ({ default: land }: { default: unknown }) => (typeof land === 'string' ? unpacked<Land>(land) : (land as Land))
 
 /** The world at 1:110 m. */
 export const worldLand = async (): Promise<Land> => cut(await import('$gen/land-world.json'))
