@@ -101,8 +101,7 @@ def test_what_repeats_itself_is_packed_together(made: dict[str, bytes]) -> None:
     assert [name for block in blocks for name in block] == list(made)
     together = sum(len(publishing.packed(block)) for block in blocks)
     alone = sum(len(publishing.packed({name: one})) for name, one in made.items())
-    # The page of the shipped workspace stays below 8 MB, 4.2 of them the site itself.
-    assert together < min(alone / 1.8, 3_800_000)
+    assert together < alone / 1.8
 
 
 def test_bulletins_are_published_as_the_files_that_a_server_hands_out(
