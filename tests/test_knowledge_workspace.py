@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import math
+import re
 import shutil
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -239,3 +243,75 @@ def test_new_industries_of_cities_are_near_to_those_they_have(knowledge: Build) 
     assert len(entries) == len(exits) == 7
     assert all(value > 0 for value in entries.values() if value is not None)
     assert all(value < 0 for value in exits.values() if value is not None)
+
+
+READINGS = sorted((REPOSITORY / "docs" / "methods").glob("worked-reading*.md"))
+_ROW = re.compile(
+    r"^\| `(\w+)` \| `(\w+)` \| (\S+) \| (\d+) / (\d+) \| (\S+) … (\S+) \|$", re.MULTILINE
+)
+_SAME_YEARS = re.compile(
+    r"^:caption: same_years\.py\n(.+?)^```$.+?^```text\n(.+?)^```$", re.MULTILINE | re.DOTALL
+)
+
+
+@needs_data
+@pytest.mark.parametrize("page", READINGS, ids=lambda page: page.name)
+def test_the_worked_reading_says_what_the_build_gives(knowledge: Build, page: Path) -> None:
+    found = _ROW.findall(page.read_text(encoding="utf-8"))
+    assert len(found) == 12
+    for indicator, place, shown, scored, of, low, high in found:
+        (value,) = knowledge.show(indicator, place=place, period="all")
+        assert value.limits is not None
+        assert value.note is not None
+        assert value.note.en.startswith(f"{scored} of {of} works have a score")
+        decimals = len(shown.partition(".")[2])
+        assert [shown, low, high] == [f"{x:.{decimals}f}" for x in (value.value, *value.limits)]
+
+
+@needs_data
+@pytest.mark.parametrize("page", READINGS, ids=lambda page: page.name)
+def test_the_comparison_with_papers_of_the_same_years_prints_what_the_reading_shows(
+    knowledge: Build, page: Path, tmp_path: Path
+) -> None:
+    shown = _SAME_YEARS.search(page.read_text(encoding="utf-8"))
+    assert shown is not None
+    for place in ("hongkong", "world"):
+        (made,) = trace(knowledge, "vis_disruption", place=place, period="all", limit=20_000)
+        records = [
+            {"fields": {"document": r.fields["document"]}, "value": r.value} for r in made.records
+        ]
+        (tmp_path / f"{place}.json").write_text(json.dumps([{"records": records}]))
+    shutil.copy(DATA / "vis_works.csv.gz", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", shown[1]], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == shown[2]
+
+
+@needs_data
+def test_the_worked_reading_counts_references_keywords_and_first_authors_rightly(
+    knowledge: Build,
+) -> None:
+    conference = Conference()
+    scored = {w for w in conference.year if conference.cd(w) is not None}
+    at: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, str] = {}
+    for work, position, _, place in placed(knowledge):
+        at[work].add(SIDES.get(place, "elsewhere"))
+        if position == "1":
+            first[work] = SIDES.get(place, "elsewhere")
+    joint = [w for w, sides in at.items() if {"Guangdong", "Hong Kong"} <= sides]
+    assert Counter(first[w] for w in joint) == {"Hong Kong": 5, "elsewhere": 3}
+    guangdong = [w for w, sides in at.items() if "Guangdong" in sides]
+    assert sum(conference.year[w] > 2018 for w in guangdong) == 30
+    own = [w for w in scored if "Hong Kong" in at[w]]
+    of_year: dict[int, list[int]] = defaultdict(list)
+    for work in scored:
+        of_year[conference.year[work]].append(len(conference.references[work]))
+    assert round(fmean(len(conference.references[w]) for w in own), 1) == 8.6
+    assert round(fmean(fmean(of_year[conference.year[w]]) for w in own), 1) == 7.4
+    with_keywords = {
+        r["doi"]: int(r["year"]) for r in rows("vis_works.csv.gz") if r["author_keywords"]
+    }
+    assert (len(with_keywords), max(with_keywords.values())) == (1892, 2016)
+    assert sum(bool(at[w] & set(SIDES.values())) for w in with_keywords) == 39
