@@ -49,7 +49,7 @@ _NUMERAL = r"10+|10{0,2}(?:[,. \u00a0\u202f]000)+"
 _NUMERAL_FIRST = re.compile(rf"({_NUMERAL})(?![\d,.]) *(.*)")
 _NUMERAL_LAST = re.compile(rf"(.*?)(?<![\d,.]) *({_NUMERAL})")
 _JOINED = re.compile(r"(?:(?:in|en|of|de|des|current) +|d['’])", re.IGNORECASE)
-_PIECE = re.compile(r"\(([^()]*)\)|, +([^,()]+)$")
+_PIECE = re.compile(r"\(([^()]*)\)|, +((?:[^,()]|(?<=\d),(?=\d))+)$")
 _LABEL = re.compile(r"^(?:计量单位|单位|單位|units?) *: *", re.IGNORECASE)
 _AS_THEY_ARE = frozenset({
     "current", "current price", "current prices", "at current prices", "in current prices", "nominal", "in jeweiligen preisen",

@@ -342,6 +342,7 @@ def test_the_command_writes_what_python_gives(tmp_path: Path) -> None:
         "items.csv",
         "units.csv",
         "uptake.csv",
+        "columns.csv",
     }
 
 

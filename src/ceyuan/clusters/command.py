@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ceyuan.clusters.describe import Described, describe
 from ceyuan.clusters.editions import edition
 from ceyuan.clusters.fields import field_sums
+from ceyuan.clusters.geometry import like_radians
 from ceyuan.clusters.merge import parse_rule
 from ceyuan.clusters.names import City, read_cities
 from ceyuan.clusters.parties import PartyRule
@@ -212,6 +213,10 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
     if dirt.in_doubt:
         fate = "kept" if dirt.doubtful == "keep" else "set aside"
         lines.append(f"{dirt.in_doubt:,} doubtful positions were {fate} (--doubtful)")
+    if like_radians(points.lat, points.lon):
+        lines.append(
+            "every position is in the sea near (0, 0): latitudes and longitudes are read in degrees; are these radians?"
+        )
     if described.crowded:
         first = described.crowded[0]
         centre = f", the centre of {first['centre_of']}" if first["centre_of"] else ""

@@ -11,10 +11,8 @@ from numpy.typing import ArrayLike
 from ceyuan.clusters.arrays import AnyArray, Floats, Ints, Labels
 from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, coordinates_of, dbscan
+from ceyuan.clusters.geometry import like_radians
 from ceyuan.errors import did_you_mean, fail
-
-RADIANS = np.array([np.pi / 2, np.pi])
-"""Angles in radians are no larger; in degrees only sea is so near 0, 0."""
 
 
 class SphericalDBSCAN:
@@ -129,7 +127,7 @@ class SphericalDBSCAN:
         if names and names[0].startswith(("lon", "lng", "x")):
             message = f"the columns are {', '.join(names)}: latitude comes first"
             raise fail("cluster-bad-coordinate", message)
-        if len(points) > 1 and (np.abs(points) <= RADIANS).all():
+        if like_radians(points[:, 0], points[:, 1]):
             message = "all points are within some degrees of 0, 0, in the sea: X is in degrees, not in radians"
             warnings.warn(message, UserWarning, stacklevel=3)
         return points

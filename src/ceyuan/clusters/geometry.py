@@ -82,3 +82,13 @@ def reach_of(radius_km: float) -> Reach:
         chord * chord + slack2,
         float(half * half),
     )
+
+
+def like_radians(lat: Floats, lon: Floats) -> bool:
+    """Whether all positions are so near (0, 0) as angles in radians are; in degrees there is only sea.
+
+    >>> like_radians(np.radians([22.3, 51.5]), np.radians([114.2, -0.1]))
+    True
+    """
+    within = (np.abs(lat) <= np.pi / 2) & (np.abs(lon) <= np.pi)
+    return lat.size > 1 and bool(within.all())

@@ -19,8 +19,8 @@ from ceyuan.clusters.geonames import tables
 
 Doubtful = Literal["set_aside", "keep"]
 REASONS = ("near_zero", "country_middle", "swapped", "sign_lost", "other_country")
-NEAR_ZERO = (np.pi / 2, np.pi)
-"""Degrees of latitude and longitude: so near (0, 0) there is only sea, and all positions are that are in radians."""
+NEAR_ZERO = 1.0
+"""Degrees: within so much of (0, 0) there is only sea."""
 
 MIDDLE, COARSE = 0.0015, 0.0101
 """Degrees from the middle of a country, as such middles are written; more where a position has two decimals only."""
@@ -58,7 +58,7 @@ WRITTEN_ALSO = {
 
 def doubts_of_sites(lat: Floats, lon: Floats) -> Bytes:
     """Why positions are in doubt, whoever claims them: 0 for no reason, else 1 + its place in ``REASONS``."""
-    near_zero = (np.abs(lat) <= NEAR_ZERO[0]) & (np.abs(lon) <= NEAR_ZERO[1])
+    near_zero = (np.abs(lat) < NEAR_ZERO) & (np.abs(lon) < NEAR_ZERO)
     return np.where(near_zero, 1, np.where(_on_middle(lat, lon), 2, 0)).astype(np.uint8)
 
 
