@@ -12,16 +12,21 @@ from pathlib import Path
 import pytest
 
 import ceyuan
+from ceyuan.errors import CeyuanError
 from ceyuan.periods import parse_period
 from ceyuan.plan import Plan, load_plan
 from ceyuan.plan.figures import Figures
+from ceyuan.plan.filing import add_report, find_report, move_report, read_report
+from ceyuan.plan.outcome import PartyReport
 from ceyuan.plan.questions import open_questions
-from ceyuan.plan.spec import Evidence
+from ceyuan.plan.spec import Evidence, ReportFile
 from ceyuan.plan.status import derive
 from ceyuan.plan.targets import target_status
 from ceyuan.units import parse_unit
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.yamlfile import read_yaml
 from plan_world import check_plan_files, figure, figures_of
+from shipped import copy_of
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 TEXT = Path(__file__).parents[2].parent / "shared" / "data" / "communiques" / "gba_2026.txt"
@@ -202,6 +207,64 @@ def test_an_account_of_a_newspaper_is_no_report_and_counts_from_its_month(plan: 
     assert {s.state for s in before.tasks if s.task.lead == "guangdong"} == {"in_progress"}
     assert derive(plan, figures_of(), date(2026, 6, 17), 2026).tasks == ()
     assert parse_period("2026-06").end == date(2026, 6, 30)
+
+
+def test_a_party_reports_itself_where_a_newspaper_told_of_it(tmp_path: Path) -> None:
+    root = copy_of("gba", tmp_path / "gba")
+    account = root / "plan" / "reports" / "2026" / "laboratories.guangdong.yaml"
+    before = account.read_bytes()
+    said = {"task": "laboratories", "party": "guangdong", "period": "2026", "text": {"en": "Own"}}
+    entry = {"state": "submitted", "by": "Office", "on": "2026-07-02"}
+    own = ReportFile.model_validate({**said, "history": [entry]})
+    assert add_report(root, own) == "plan/reports/2026/laboratories.guangdong.2.yaml"
+    assert check_plan_files(root) == []
+    assert account.read_bytes() == before
+
+    def on(day: str) -> PartyReport:
+        status = derive(load_plan(root), figures_of(), date.fromisoformat(day), 2026)
+        return next(r for r in status.task("laboratories").reports if r.party == "guangdong")
+
+    told, filed = on("2026-07-01"), on("2026-07-02")
+    assert (told.state, told.in_force) == ("presented", None)  # at the meeting of June
+    assert filed.in_force is not None
+    assert (filed.state, filed.in_force.id) == ("submitted", "2026/laboratories.guangdong.2")
+    assert [r.id for r in filed.accounts] == [r.id for r in told.accounts]
+    assert [r.id for r in told.accounts] == ["2026/laboratories.guangdong"]
+    # From then on all rules of a report hold for the party's own; the account is nothing to decide on or to replace.
+    with pytest.raises(CeyuanError, match="plan-duplicate-report"):
+        add_report(root, own)
+    assert find_report(root, "laboratories", "guangdong", "2026") == filed.in_force.id
+    move_report(root, filed.in_force.id, "approved", "Office", "2026-07-03")
+    with pytest.raises(CeyuanError, match="plan-report-locked"):
+        add_report(root, own)
+    again = add_report(root, own, supersede="Counted twice")
+    new = next(r for r in load_plan(root).reports if r.file == again)
+    assert new.spec.supersedes is not None
+    assert (new.id, new.spec.supersedes.report) == (
+        "2026/laboratories.guangdong.3",
+        filed.in_force.id,
+    )
+    with pytest.raises(CeyuanError, match="plan-illegal-state"):
+        move_report(root, told.accounts[0].id, "submitted", "Office", "2026-07-03")
+    assert account.read_bytes() == before
+
+
+def test_an_account_may_come_after_the_report_and_changes_nothing_of_it(tmp_path: Path) -> None:
+    root = copy_of("gba", tmp_path / "gba")
+    file = root / "plan" / "reports" / "2026" / "science-forum.guangdong.yaml"
+    account = read_report(read_yaml(file, "account.yaml"))
+    file.unlink()
+    entry = {"state": "submitted", "by": "Office", "on": "2026-06-02"}
+    own = ReportFile.model_validate({**account.model_dump(mode="json"), "history": [entry]})
+    assert add_report(root, own) == "plan/reports/2026/science-forum.guangdong.yaml"
+    assert add_report(root, account) == "plan/reports/2026/science-forum.guangdong.2.yaml"
+    with pytest.raises(CeyuanError, match="plan-duplicate-report"):
+        add_report(root, account)
+    status = derive(load_plan(root), figures_of(), date(2026, 7, 1), 2026)
+    (filed,) = [r for r in status.task("science-forum").reports if r.party == "guangdong"]
+    assert filed.in_force is not None
+    assert filed.in_force.id == "2026/science-forum.guangdong"
+    assert [r.id for r in filed.accounts] == ["2026/science-forum.guangdong.2"]
 
 
 def test_names_are_in_three_languages_of_their_own(plan: Plan) -> None:

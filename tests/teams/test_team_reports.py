@@ -11,10 +11,12 @@ import pytest
 from ceyuan.errors import CeyuanError
 from ceyuan.plan.loading import load_plan
 from ceyuan.plan.spec import ReportFile
+from ceyuan.plan.states import filing_on
 from ceyuan.teams.database import Team
 from ceyuan.teams.desk import beginnings, history, my_desk, reports, version
 from ceyuan.teams.documents import comment, path_of, plan_of
 from ceyuan.teams.projection import project
+from ceyuan.teams.record import record_of
 from ceyuan.teams.reports import draft, edit, move
 from ceyuan.teams.rights import (
     DECISIONS,
@@ -26,7 +28,8 @@ from ceyuan.teams.rights import (
     decide,
     may_see,
 )
-from plan_world import REPORT
+from ceyuan.workspace.clock import today
+from shipped import copy_of
 from team_world import (
     APPROVER,
     DRAFTER,
@@ -272,19 +275,39 @@ def test_a_report_can_be_begun_where_none_is_written_also_in_the_place_of_one_in
     assert possible(DRAFTER) == possible(hongkong) == []
 
 
-def test_no_report_is_begun_in_the_place_of_a_public_account(root: Path) -> None:
-    account = (
-        REPORT[: REPORT.index("  - {state: draft")]
-        + "  - {state: public, by: Daily, on: 2025-07-01}\n"
-    )
-    (root / "plan" / "reports" / "2025-H1" / "labs.guangdong.yaml").write_text(account, "utf-8")
+def test_a_side_reports_itself_where_a_newspaper_told_of_it(tmp_path: Path) -> None:
+    root = copy_of("gba", tmp_path / "gba")
+    folder = root / "plan" / "reports" / "2026"
+    account = (folder / "laboratories.guangdong.yaml").read_bytes()
+    told, own = "2026/laboratories.guangdong", "2026/laboratories.guangdong.2"
+    said = {"task": "laboratories", "period": "2026", **SAID}
     with team_in(root) as team:
-        with team.reading() as connection:
-            found = list(beginnings(connection, DRAFTER, plan_of(team, connection)))
-        assert [one.period for one in found] == ["2025-H2"]
-        for reason in (None, "why"):
-            with pytest.raises(CeyuanError):
-                draft(team, DRAFTER, {**H2, "period": "2025-H1"}, reason)
+
+        def possible() -> dict[str, bool]:
+            with team.reading() as connection:
+                found = beginnings(connection, DRAFTER, plan_of(team, connection))
+                return {one.task: one.replaces for one in found if one.period == "2026"}
+
+        assert possible()["laboratories"] is False
+        assert draft(team, DRAFTER, said).id == own
+        assert "laboratories" not in possible()
+        with refused("team-report-exists"):
+            draft(team, DRAFTER, said)
+        move(team, SUBMITTER, own, 1, "submit")
+        move(team, APPROVER, own, 2, "approve")
+        project(team)
+        assert not (folder / "laboratories.guangdong.2.yaml").exists()  # nothing before its end
+        assert move(team, MINISTER, own, 3, "accept").standing.in_force
+        assert possible()["laboratories"] is True
+        project(team)
+        assert now(team, told).state == "public"
+        with refused("team-illegal-state"):
+            move(team, SUBMITTER, told, 1, "submit")
+        assert record_of(team, 2026).reports[0].id == own
+    assert (folder / "laboratories.guangdong.yaml").read_bytes() == account
+    filing = filing_on(load_plan(root).reports_of["laboratories"], today(root))
+    assert filing.in_force is not None
+    assert filing.in_force.id == own
 
 
 def test_my_desk_says_what_waits_for_whom(team: Team) -> None:

@@ -82,6 +82,8 @@ def next_report(
 ) -> Report:
     """A new report with its name: the first on its task, party and period, or one that replaces the last.
 
+    A public account is nothing to replace: the party's own report is named beside it, and counts from then on.
+
     Args:
         plan: the plan that it is to be added to.
         spec: the report.
@@ -91,14 +93,17 @@ def next_report(
     Raises:
         CeyuanError: ``plan-report-locked`` or ``plan-duplicate-report``.
     """
-    same = [r for r in plan.reports_of.get(spec.task, ()) if r.spec.key == spec.key]
+    there = [r for r in plan.reports_of.get(spec.task, ()) if r.spec.key == spec.key]
+    # What others publish stands beside a party's reports: neither is in the other's way.
+    is_public = Report(report_id(spec), spec).is_public
+    same = [r for r in there if r.is_public == is_public]
     if same and supersede is not None and spec.supersedes is None:
         spec = spec.model_copy(
             update={"supersedes": Superseded(report=_last(same).id, reason=supersede)}
         )
     if same and spec.supersedes is None:
         raise _refused(_last(same), document)
-    endings = (report.id.rpartition(".")[2] for report in same)
+    endings = (report.id.rpartition(".")[2] for report in there)
     numbers = [int(ending) if ending.isdecimal() else 1 for ending in endings]
     return Report(report_id(spec, max(numbers, default=0) + 1), spec)
 
@@ -124,7 +129,7 @@ def _refused(there: Report, document: YamlDocument | None) -> CeyuanError:
 
 
 def find_report(root: Path, task: str, party: str, period: str) -> str:
-    """The report of a task, party and period that none supersedes.
+    """The report of a task, party and period that none supersedes; a public account where the party has none of its own.
 
     Raises:
         CeyuanError: ``plan-unknown-report``.
@@ -134,7 +139,7 @@ def find_report(root: Path, task: str, party: str, period: str) -> str:
         raise fail(
             "plan-unknown-report", f"there is no report by {party!r} on {task!r} for {period}"
         )
-    return _last(found).id
+    return _last([r for r in found if not r.is_public] or found).id
 
 
 def _canonical(period: str) -> str:

@@ -10,7 +10,7 @@ An approved report is locked: its last entry carries a hash of everything else i
 report that names it (``supersedes``) and says why; until that one is approved itself, the old one stays in force.
 
 What a newspaper tells of a party's progress is no report of that party: it stands as ``public`` beside its reports, and
-nothing follows on it.
+nothing follows on it. Once the party reports for the same period itself, that report counts; the account stays what others said.
 """
 
 from __future__ import annotations
@@ -59,11 +59,12 @@ def history_faults(report: ReportFile) -> list[Fault]:
         allowed = FOLLOWS[None if before is None else before.state]
         if entry.state not in allowed:
             since = "begin" if before is None else f"follow on {before.state!r}"
-            also = (
-                f"; {' or '.join(map(repr, allowed))} may"
-                if allowed
-                else "; an approved report is superseded instead"
+            ended = (
+                "the party's own report stands beside it"
+                if before is not None and before.state == "public"
+                else "an approved report is superseded instead"
             )
+            also = f"; {' or '.join(map(repr, allowed))} may" if allowed else f"; {ended}"
             faults.append(
                 (
                     ("history", position),

@@ -12,7 +12,7 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.types import INDICATOR
 from ceyuan.periods import parse_period
 from ceyuan.plan.checks import check_plan
-from ceyuan.plan.filing import report_id
+from ceyuan.plan.filing import next_report
 from ceyuan.plan.loading import load_plan
 from ceyuan.plan.model import Plan, Report, in_order
 from ceyuan.plan.opening import plan_as_of
@@ -332,13 +332,10 @@ def _report(work: _Work, row: SheetRow, task: TaskFile) -> None:
         for p in error.problems:
             work.wrong(p.code, p.message, row.line, p.hint)
         return
-    twin = next((r for r in work.plan.reports_of.get(task.id, ()) if r.spec.key == spec.key), None)
-    if twin is not None:
-        state = twin.spec.history[-1].state
-        code = "plan-report-locked" if state == "approved" else "plan-duplicate-report"
-        work.wrong(code, f"{twin.file} is there already, and it is {state}", row.line)
-        return
-    work.reports[task.id] = Report(report_id(spec), spec), row.line
+    try:
+        work.reports[task.id] = next_report(work.plan, spec), row.line
+    except CeyuanError as error:
+        work.wrong(error.problems[0].code, error.problems[0].message, row.line)
 
 
 def _check(work: _Work) -> None:

@@ -279,16 +279,15 @@ def _to_do(team: Team, connection: sa.Connection, actor: Actor, found: Stored[An
 def beginnings(connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Beginning]:
     """The reports that a drafter can begin: for every period of her side's tasks of which none is being written.
 
-    Where a public account stands there is none to begin: it is corrected itself.
+    A public account is none of them: the side's own report is begun beside it.
     """
     if "drafter" not in actor.roles or actor.reads_only:
         return
-    query = sa.select(DOCUMENT.c.task, DOCUMENT.c.period, DOCUMENT.c.in_force, DOCUMENT.c.state)
+    query = sa.select(DOCUMENT.c.task, DOCUMENT.c.period, DOCUMENT.c.in_force)
     query = query.where(DOCUMENT.c.path.startswith(f"{REPORTS}/"), DOCUMENT.c.party == actor.side)
-    rows = list(connection.execute(query))
+    rows = list(connection.execute(query.where(DOCUMENT.c.state != "public")))
     there = {(row.task, row.period) for row in rows}
-    fixed = [row for row in rows if not row.in_force or row.state == "public"]
-    written = {(row.task, row.period) for row in fixed}
+    written = {(row.task, row.period) for row in rows if not row.in_force}
     for task in plan.tasks.values():
         if actor.side in task.parties:
             keys = [(task.id, period) for period in plan.periods_of(task)]
