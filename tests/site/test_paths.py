@@ -188,8 +188,19 @@ def test_a_chart_has_the_same_numbers_as_a_table_and_as_files(
         figure.get_by_role("button", name="CSV").click()
     download.value.save_as(tmp_path / "series.csv")
     rows = list(csv.reader((tmp_path / "series.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[0] == ["Periods", "Guangdong", "Jiangsu"]
-    assert ["2022", "4411.9", "3835.4"] in rows
+    assert rows[0] == ["Periods", "Guangdong", "Jiangsu", "Unit", "Source"]
+    (last,) = [row for row in rows if row[0] == "2022"]
+    assert last[1:4] == ["4411.9", "3835.4", "100 million yuan"]
+    assert "expenditure" in last[4]
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="Columns").click()
+    assert download.value.suggested_filename == "rd_expenditure-series.columns.csv"
+    download.value.save_as(tmp_path / "series.columns.csv")
+    text = (tmp_path / "series.columns.csv").read_text(encoding="utf-8-sig")
+    columns = list(csv.DictReader(text.splitlines()))
+    assert [one["column"] for one in columns] == rows[0]
+    assert [one["unit"] for one in columns] == ["", "100 million yuan", "100 million yuan", "", ""]
+    assert all(one["meaning"] for one in columns)
     for kind, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
             figure.get_by_role("button", name=kind).click()

@@ -308,6 +308,11 @@ def test_downloads_hold_the_observations_of_the_pages(client: httpx.Client) -> N
     assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
     assert sheet.headers["content-disposition"] == 'attachment; filename="observations.csv"'
     rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+    told = client.get(f"{API}/observations.columns.csv?{query}")
+    columns = list(csv.DictReader(io.StringIO(told.content.decode("utf-8-sig"))))
+    assert [one["column"] for one in columns] == list(rows[0])
+    assert all(one["meaning"] for one in columns)
+    assert {"indicator_en", "place_zh_hans", "unit", "source"} <= set(rows[0])
     table = pq.read_table(
         io.BytesIO(client.get(f"{API}/observations.parquet?{query}").content)
     ).to_pylist()

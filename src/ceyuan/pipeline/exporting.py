@@ -163,16 +163,34 @@ def export_tables(
     """
     rows = build.table(indicator, **selection)
     key = () if selection.get("all_sources") else ("indicator", "place", "period", "breakdown")
-    meanings = _in_languages({**_meanings_of(Observation), **_SUBJECT})
     named = set(rows["indicator"].unique().to_pylist())
     places = set(rows["place"].unique().to_pylist())
     sources = {one for several in rows["source"].unique().to_pylist() for one in several.split(";")}
     return [
-        ExportTable("observations", rows, meanings, key),
+        _observations(rows, key),
         _catalogue("indicators", _only(build.indicators, named), _INDICATOR, _described(Indicator)),
         _catalogue("places", _only(build.gazetteer.places, places), _PLACE, _meanings_of(Place)),
         _catalogue("sources", _only(build.sources, sources), _SOURCE, _described(Source)),
     ]
+
+
+def _observations(rows: pa.Table, key: tuple[str, ...] = ()) -> ExportTable:
+    meanings = _in_languages({**_meanings_of(Observation), **_SUBJECT})
+    return ExportTable("observations", rows, meanings, key)
+
+
+def observation_columns(rows: pa.Table) -> bytes:
+    """What the columns of observations mean, as a file of CSV: table, column, type, meaning.
+
+    Args:
+        rows: observations with names and remarks, as :meth:`Build.table` gives them.
+
+    >>> with Build.open(gba) as build:
+    ...     told = observation_columns(build.table("rd_intensity"))
+    >>> told.decode("utf-8-sig").splitlines()[:2]
+    ['table,column,type,meaning', 'observations,indicator,string,What is measured.']
+    """
+    return b"\xef\xbb\xbf" + _dictionary([_observations(rows)])
 
 
 def _only(known: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
@@ -246,7 +264,7 @@ Files = Iterator[tuple[Path, bytes]]
 def _csv_files(_: Build, out: Path, tables: list[ExportTable]) -> Files:
     """The observations alone, and beside them what their columns mean."""
     yield out, b"\xef\xbb\xbf" + _csv(tables[0].rows)
-    yield out.with_name(f"{out.stem}.columns.csv"), b"\xef\xbb\xbf" + _dictionary(tables[:1])
+    yield out.with_name(f"{out.stem}.columns.csv"), observation_columns(tables[0].rows)
 
 
 def _csv(rows: pa.Table) -> bytes:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from ceyuan.pipeline.exporting import observation_columns
 from ceyuan.web.answering import Handler
 from ceyuan.web.documentation import READ_BODY, faults_of, operation
 from ceyuan.web.models.communiques import Communique
@@ -38,6 +39,12 @@ CSV, PARQUET, GEOJSON = (
     "application/vnd.apache.parquet",
     "application/geo+json",
 )
+
+_DOWNLOADS = {
+    "csv": (CSV, "Observations as a CSV file"),
+    "columns.csv": (CSV, "What the columns of that file mean, as CSV"),
+    "parquet": (PARQUET, "Observations as a Parquet file"),
+}
 
 _SEVERAL = "Several: repeated, or divided by commas."
 _Indicator = Annotated[
@@ -119,8 +126,7 @@ def router() -> APIRouter:
         None,
         media=GEOJSON,
     )
-    for kind, media in (("csv", CSV), ("parquet", PARQUET)):
-        summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
+    for kind, (media, summary) in _DOWNLOADS.items():
         _add(
             made,
             f"observations.{kind}",
@@ -282,12 +288,12 @@ def _observations() -> Endpoint:
 
 
 def _download(kind: str, media: str) -> Endpoint:
+    write = {"csv": _csv, "columns.csv": observation_columns, "parquet": _parquet}[kind]
+
     async def download(request: Request, query: _Filter) -> Response:
         def make(view: View) -> Payload:
             table = observing.observation_table(view, query, _ROWS)
-            return Payload.of(
-                _csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv"
-            )
+            return Payload.of(write(table), media, pack=media == CSV)
 
         return await _handler(request).answer(
             request, (kind, query), make, file=f"observations.{kind}"

@@ -3,6 +3,12 @@
 export interface Sheet {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly (string | number | null | undefined)[])[]
+  /** What a column means where its name does not say it, and what its numbers are measured in, by its place. */
+  readonly about?: readonly (ColumnAbout | undefined)[]
+}
+export interface ColumnAbout {
+  readonly meaning?: string
+  readonly unit?: string | undefined
 }
 
 /** A cell of CSV. A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers never do. */
@@ -13,9 +19,31 @@ function cell(value: string | number | null | undefined): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** A table with a last column that says on every row what must not be lost, as “simulated”. */
-export const stampedSheet = (sheet: Sheet, stamp: string | undefined): Sheet =>
-  stamp ? { columns: [...sheet.columns, ''], rows: sheet.rows.map((row) => [...row, stamp]) } : sheet
+/** A table with a last column that says on every row what must not be lost, as a unit or “simulated”; as it is without one. */
+export function withColumn(sheet: Sheet, name: string, text: string | undefined, meaning?: string): Sheet {
+  if (!text) return sheet
+  const before = sheet.columns.map((_, at) => sheet.about?.[at])
+  return {
+    columns: [...sheet.columns, name],
+    rows: sheet.rows.map((row) => [...row, text]),
+    about: [...before, meaning ? { meaning } : undefined],
+  }
+}
+
+/** The dictionary of a table: a row for each of its columns. A name that nobody explains is what the column means. */
+export function dictionary(sheet: Sheet, table: string): Sheet {
+  const typeOf = (at: number) => {
+    const filled = sheet.rows.map((row) => row[at]).filter((value) => value !== null && value !== undefined)
+    return filled.length && filled.every((value) => typeof value === 'number') ? 'number' : 'string'
+  }
+  return {
+    columns: ['table', 'column', 'type', 'unit', 'meaning'],
+    rows: sheet.columns.map((name, at) => {
+      const [about, type] = [sheet.about?.[at], typeOf(at)]
+      return [table, name, type, type === 'number' ? about?.unit : undefined, about?.meaning ?? name]
+    }),
+  }
+}
 
 export const stampedName = (file: string, stamp: string | undefined): string => (stamp ? `${file}-${stamp}` : file)
 
@@ -36,6 +64,12 @@ export function save(name: string, content: Blob | string, type = 'text/plain'):
 }
 
 export const saveCsv = (name: string, sheet: Sheet) => save(`${name}.csv`, csv(sheet), 'text/csv')
+
+/** Two buttons: a table as CSV, and beside it `NAME.columns.csv`, which says what its columns mean. */
+export const csvDownloads = (name: string, sheet: () => Sheet, table: string, label: string) => [
+  { label: 'CSV', run: () => saveCsv(name, sheet()) },
+  { label, run: () => saveCsv(`${name}.columns`, dictionary(sheet(), table)) },
+]
 
 export const saveJson = (name: string, value: unknown) =>
   save(`${name}.json`, JSON.stringify(value, null, 2) + '\n', 'application/json')
