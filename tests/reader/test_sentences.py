@@ -32,6 +32,8 @@ FILES = (
     "stranger_8",
     "stranger_9",
     "stranger_10",
+    "stranger_11",
+    "stranger_12",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

@@ -28,7 +28,7 @@ def year_like(quantity: Quantity) -> bool:
 def _governed() -> re.Pattern[str]:
     return re.compile(
         r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:\bwas|were|reach(?:ed|ing)|hit|totall?(?:ed|ing)"
-        r"|exceed(?:ed|ing)|surpassed|another|\bat|\bto|\bof|stood at|record|record high of"
+        r"|exceed(?:ed|ing)|surpassed|another|\bat|\b(?:in)?to|\bof|stood at|record|record high of"
         rf"|numbered|numbering|averaged|averaging|came to|counted|scored|scoring) {_SOMEWHAT})$"
     )
 
@@ -70,9 +70,17 @@ _SOMEWHERE = re.compile(r" (?:in|for|among) (?:the )?[A-Z]")
 # 197,000 filings, or 3,810 per million people
 _PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,000|10,000)\b")
 _OR_HAD = re.compile(r"(?i:\b(?:or|had|has|have|is|are|with|only|were) (?:about |some )?)$")
-# 12 of the 78 indicators, 30 of them
+# 12 of the 78 indicators, 30 of them, 19 of the 27
 _OF_SO_MANY = re.compile(
-    r" of (?:(?:the |its |these |all )?\d[\d,]* [A-Za-z]{2}|(?:them|these|those|whom|which)\b)"
+    r" of (?:(?:the |its |these |all )?\d[\d,]* [A-Za-z]{2}|the \d{1,3}(?=[.,;)]|$)|(?:them|these|those|whom|which)\b)"
+)
+# Some 340 were recognised; 12 were withdrawn
+_OPENS_CLAUSE = re.compile(
+    r"(?:^|[.;\n] |, (?:and |but )?|(?<=\d) (?:and|but) )"
+    r"(?i:some |about |around |nearly |almost |over |only |just |another |a further )?$"
+)
+_WERE_DONE = re.compile(
+    r" (?:were|was|have|had) (?:not )?(?:[a-z]+ly )?(?:been )?[a-z]{2,}(?:ed|en|n|ne|ld)\b"
 )
 _CLOSED = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|以内|和(?=\d)| or so\b)"
@@ -109,6 +117,7 @@ def _contexts() -> tuple[Context, ...]:
         (THE_REST, _STOP),
         (_AND_DID, _STOP),
         (_SOME_OF_THEM, _DID),
+        (_OPENS_CLAUSE, _WERE_DONE),
         (_ANOTHER_OF_THEM, _DONE_TO),
         (_governed(), _CLOSED),
     )

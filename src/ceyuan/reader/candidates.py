@@ -39,10 +39,11 @@ _DOLLARS = {
     "港元": re.compile(r"Hong Kong|HKSAR|香港|本港|港元"),
     "新加坡元": re.compile(r"\bSingapore"),
     "澳元": re.compile(r"\bAustralia"),
+    "加元": re.compile(r"\bCanad(?:a|ian)"),
 }
 # A comparison of countries counts in US dollars.
 _COMPARES = re.compile(
-    r"\b(?:U\.S\.|US|United States|Americans?|OECD|Japan|China|Korea|Germany|Canada|New Zealand|countries|worldwide)\b"
+    r"\b(?:U\.S\.|US|United States|Americans?|OECD|Japan|China|Korea|Germany|New Zealand|countries|worldwide)\b"
 )
 
 

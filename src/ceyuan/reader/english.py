@@ -133,9 +133,17 @@ def _is_article(match: re.Match[str], number: Decimal) -> bool:
 def _is_determined(text: str, match: re.Match[str], number: Decimal) -> bool:
     """Whether a small number in words counts nothing: these two companies."""
     small = not match["number"][0].isdigit() and number < 13
-    return small and _DETERMINER.search(text, max(0, match.start() - 8), match.start()) is not None
+    before = text[max(0, match.start() - 24) : match.start()]
+    if not small or not _DETERMINER.search(before):
+        return False
+    ranked = match["noun"] is not None and _FOREMOST.match(match["noun"]) is not None
+    return ranked or not _SOME_OF_THE.search(before)
 
 
+# four of the nine centres
+_SOME_OF_THE = re.compile(rf"(?i:\b(?:{numerals.ENGLISH_WORD}|\d+) of the )$")
+# five of the ten largest employers: where the line is drawn, no count
+_FOREMOST = re.compile(r" (?:[a-z]+est|top|leading|most|main)\b")
 _DETERMINER = re.compile(r"(?i:\b(?:the|these|those|our|its) )$")
 
 

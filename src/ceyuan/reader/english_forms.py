@@ -131,6 +131,7 @@ def english_forms(text: str) -> Iterator[Quantity]:
         )
     yield from _placed(text)
     yield from _in_words(text)
+    yield from _streaks(text)
 
 
 def _placed(text: str) -> Iterator[Quantity]:
@@ -155,8 +156,17 @@ def _placed(text: str) -> Iterator[Quantity]:
 # Twenty-three of the 41 laboratories; and seven had never been inspected
 _IN_WORDS = re.compile(
     rf"(?i:(?<![\w-])(?P<number>{numerals.ENGLISH_WORD}(?:-{numerals.ENGLISH_WORD})?)"
-    r"(?=(?P<whole> of (?:(?:the |its |these |all )?\d[\d,]* [A-Za-z]{2}|(?:them|these|those|whom|which)\b))"
-    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)|(?P<rest>[.,;)])))"
+    r"(?=(?P<whole> of (?:(?:the |its |these |all )?"
+    rf"(?:\d[\d,]*|(?<=the )(?!two |three ){numerals.ENGLISH_WORD}(?! (?:[a-z]+est|top|leading)\b)) [A-Za-z]{{2}}"
+    r"|the \d{1,3}(?=[.,;)]|$)|(?:them|these|those|whom|which)\b))"
+    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)|(?P<rest>[.,;)]| (?:in|by) (?:19|20)\d{2}\b)))"
+)
+# The 12 institutes were merged into three; the number of centres was cut from 12 to five
+_TURNED_INTO = re.compile(
+    rf"(?i:(?:\d [a-z -]{{3,60}}|\b{numerals.ENGLISH_WORD} [a-z -]{{3,60}})"
+    r"\b(?:merged|consolidated|combined|grouped|split|divided|reorgani[sz]ed|amalgamated|condensed) into (?:just |only )?$"
+    rf"|\b(?:cut|reduced|rose|grew|fell|increased|expanded|raised|dropped|declined|doubled|went|shrank|risen|grown|fallen)"
+    rf"(?: from (?:\d{{1,3}}|{numerals.ENGLISH_WORD})(?: [a-z]+)?(?: in (?:19|20)\d{{2}})?)? to (?:just |only )?$)"
 )
 _COUNTS_ON = re.compile(
     r"(?i:[,;:] (?:and |while |but |whereas )?(?:only |just |another |about |some )?$"
@@ -170,10 +180,14 @@ def _in_words(text: str) -> Iterator[Quantity]:
         value = numerals.english_words(match["number"])
         if value is None or value < 1 or (match["did"] and value < 2):
             continue
-        before = text[max(0, match.start() - 30) : match.start()]
+        before = text[max(0, match.start() - 120) : match.start()].rpartition(". ")[2]
         counts = THE_REST if match["rest"] else _COUNTS_ON
-        if match["whole"] or counts.search(before):
+        turned = match["rest"] and value > 1 and _TURNED_INTO.search(before)
+        if match["whole"] or turned or counts.search(before):
             yield Quantity(match.start(), match.end(), value, "", number=value)
+
+
+def _streaks(text: str) -> Iterator[Quantity]:
     for match in _STREAK.finditer(text):
         unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]
         value = _counted(match["n"]) if match["n"] else _ordinal(match["o"] or match["o3"])

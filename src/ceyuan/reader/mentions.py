@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ceyuan.reader import numerals
+from ceyuan.reader.english import has_english
 from ceyuan.reader.layout import Layout
 from ceyuan.reader.lexicon import any_of, table, words
 
@@ -65,6 +66,7 @@ class Mentions:
             and not _RELATED.search(layout.text, max(0, m.start - 3), m.start)
         }
         self._headings = [m for m in lasting if self._heads(m)]
+        self._starts = {m.start: m for m in found if layout.text[m.start].isascii()}
         self._bracketed = {
             m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")
         }
@@ -77,6 +79,14 @@ class Mentions:
             return self._bracketed[opening]
         before = position - 1 if text[position - 1 : position] == "的" else position
         return self._bases.get(before) or self._held(position)
+
+    def behind(self, end: int) -> str | None:
+        """The value that English names right behind a figure that ends here: 8% in Bavaria, 54% (Australia, 2022)."""
+        joint = _WHERE.match(self._layout.text, end)
+        mention = self._starts.get(joint.end()) if joint else None
+        if mention is None or (mention.value in _PUBLISHERS and joint and joint.group() == " ("):
+            return None
+        return mention.value
 
     def named(self, start: int, end: int) -> bool:
         """Whether one is named in a passage."""
@@ -107,6 +117,8 @@ class Mentions:
 
 # 恢复到2019年的九成, 是2020年的2.7倍: what stands behind is of another year, told in terms of that one
 _RELATED = re.compile(r"(?:[恢回]复[至到]|相当于|[是占])$")
+_PUBLISHERS = ("OECD",)  # (OECD, 2022) says who published it
+_WHERE = re.compile(r" (?:in (?:the )?|\()")
 _HEADING = 25
 # No stop at the end, and no digit but those of a year.
 _PLAIN_LINE = re.compile(
@@ -122,9 +134,27 @@ def inside(spans: Spans, position: int) -> bool:
 
 @cache
 def _place_pattern() -> re.Pattern[str]:
-    context = table("context")
-    names = any_of([*words(context["places"]), *context["english_places"]])
-    return re.compile(rf"{names}(?:省|市|自治区|特别行政区)?")
+    return re.compile(rf"{any_of(words(table('context')['places']))}(?:省|市|自治区|特别行政区)?")
+
+
+@cache
+def _latin_place_pattern() -> re.Pattern[str]:
+    listed = (word for names in table("english_places").values() for word in words(names))
+    names = any_of(word.replace("_", " ") for word in listed)
+    return re.compile(rf"(?<![\w-]){names}(?![\w$-]|\.\w| dollars?\b)")
+
+
+def _named_places(text: str) -> list[re.Match[str]]:
+    """The names of places in a text, in order; the longer one where two overlap."""
+    found = [*_place_pattern().finditer(text)]
+    if has_english(text):
+        found += _latin_place_pattern().finditer(text)
+    found.sort(key=lambda match: (match.start(), -match.end()))
+    kept: list[re.Match[str]] = []
+    for match in found:
+        if not kept or match.start() >= kept[-1].end():
+            kept.append(match)
+    return kept
 
 
 @cache
@@ -143,6 +173,31 @@ def _listed(before: str, behind: str) -> bool:
 _IN_A_NAME = re.compile(
     r"[^，。；、,;:：\s\d的有在和及]{0,14}?(?:大学|学院|研究所|研究院|医院|公司|集团|银行)(?![一-鿿]{0,2}\d)"
 )
+
+
+# University of California, London School of Economics; than in Japan, the EU average: no place that a figure is of
+_NAME_BEFORE = re.compile(
+    r"(?:(?:University|College|Bank|Institute|Academy|School|Museum|Journal) of (?:the )?|\bRoyal )$"
+)
+_NAME_BEHIND = re.compile(
+    r" (?:(?:State )?University|College|School|Institute|Academy|Bank|Times|Journal|Protocol|Agreement|average|mean)\b"
+)
+_COMPARED_WITH = re.compile(
+    r"(?i:\b(?:than|compared (?:with|to)|against|versus|ahead of|behind|relative to|followed by|alongside)"
+    r" (?:(?:in|for|that of|those of) )?(?:the )?)$"
+)
+
+
+def _no_own_place(text: str, match: re.Match[str]) -> bool:
+    """Whether an English name belongs to an organisation or stands for what something is compared with."""
+    if not match.group().isascii():
+        return False
+    before = text[max(0, match.start() - 30) : match.start()]
+    return bool(
+        _NAME_BEFORE.search(before)
+        or _NAME_BEHIND.match(text, match.end())
+        or _COMPARED_WITH.search(before)
+    )
 
 
 # 全省, 我市, 本港 mean the place that the text is about.
@@ -201,12 +256,13 @@ def places(layout: Layout, confined: Spans = ()) -> Mentions:
     """The places that a text names; 全省, 全市 and the like as the place that they stand for, where it was named before."""
     found: list[Mention] = []
     named = _Named()
-    for match in _place_pattern().finditer(layout.text):
+    for match in _named_places(layout.text):
         around = (
             layout.text[max(0, match.start() - 4) : match.start()],
             layout.text[match.end() : match.end() + 1],
         )
         in_a_name = _IN_A_NAME.match(layout.text, match.end()) is not None
+        in_a_name = in_a_name or _no_own_place(layout.text, match)
         base = in_a_name or bool(_bases().search(around[0])) or _listed(*around)
         value = named.stands_for(match.group(), layout.paragraph(match.start()))
         found.append(Mention(match.start(), match.end(), value, base))
@@ -346,9 +402,21 @@ def period_behind(text: str, end: int, *, apart: bool = False) -> str | None:
     found = (_TRAILING if apart else _BEHIND).match(text, end)
     if found:
         return _english(found)
+    sourced = None if apart else _WHERE_AND_WHEN.match(text, end)
+    if sourced and _is_latin_place(sourced["place"]):
+        return str(sourced["year"])
     remark = None if apart else _REMARK.match(text, end)
     inner = _PERIOD.fullmatch(remark["period"]) if remark else None
     return _normal(inner, None, "")[0] if inner else None
+
+
+# 54% (Australia, 2022); (OECD, 2022) and (Smith, 2022) name a publication
+_WHERE_AND_WHEN = re.compile(r" ?\((?P<place>[A-Z][^(),\d]{1,40}), (?P<year>(?:19|20)\d{2})\)")
+
+
+def _is_latin_place(name: str) -> bool:
+    """Whether a name is that of a place, and no organisation of countries that publishes."""
+    return name not in _PUBLISHERS and _latin_place_pattern().fullmatch(name) is not None
 
 
 _CLOSING_YEAR = re.compile(

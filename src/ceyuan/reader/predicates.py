@@ -263,7 +263,7 @@ _REMARK = re.compile(r"^ ?\([^()]{1,40}\)")
 _THEN_BY = re.compile(
     r"\b(?P<verb>rose|risen|grew|grown|increased|climbed|gained|fell|fallen|declined|decreased|dropped|shrank"
     r"|contracted|slipped) "
-    r"(?:[^;.]|\.\d)*(?:, |\band (?:the|its|their) [a-z ]{2,30} )by (?:about |some |nearly |over |around |almost )?$"
+    r"(?:[^;.]|\.\d)*(?:, |\band (?:(?:the|its|their) [a-z ]{2,30} )?)by (?:about |some |nearly |over |around |almost )?$"
 )
 _AND_BY = re.compile(
     r"\b(?P<verb>[a-z]+) (?:to|from)\b[^;]*(?:,|\band)\s+(?:and )?(?:thus |so )?by (?:about |some |nearly |over )?$"
@@ -313,6 +313,8 @@ def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
     ('down', None)
     """
     after = _REMARK.sub("", after.removeprefix(")"))
+    if _MEASURED_BY.search(before):
+        return _LEVEL
     if then := _THEN_BY.search(before):
         # fell for a second year, by 2%
         return english_predicate(f"{then['verb']} by ", after, unit)
@@ -347,6 +349,11 @@ _RATE_NOUN = re.compile(r"[率速度均]|次于|强度|水平|指数|同期|上�
 _SUMMED = re.compile(r"(?:合计|共计|总共|合共)(?:约|近|不足|不到|超过?|逾|占|为)*$")
 
 
+# responsible for 42%, the 322 firms of the EU for 18.7%; residents obtained 11%, those from Japan 9%
+_FOR_WHOM = re.compile(r"[, ]*(?:[^.;\d]{1,60} )?for (?:[a-z]+ )?")
+_OF_WHERE = re.compile(
+    r"[,; ]*(?:(?:and|while|but) )?[a-z]+ (?:from|in|of) (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)* "
+)
 # 38% were awarded to women, 29% to others
 _TO_WHOM = re.compile(r" (?:to|from|by|for) [a-z]")
 
@@ -362,6 +369,8 @@ def goes_on(before: str, opening: str, after: str = "") -> bool:
     >>> goes_on(", applied research ", "h "), goes_on("失业率", "业率"), goes_on("", "性（")
     (True, False, True)
     """
+    if _FOR_WHOM.fullmatch(before) or _OF_WHERE.fullmatch(before):
+        return True
     if before.strip() in ("", "and") and opening[1:] == " " and _TO_WHOM.match(after):
         return True
     if not before.strip():
@@ -390,8 +399,46 @@ def _moved_behind(after: str, unit: str) -> Move | None:
     return None if right is None else "up" if right["up"] else "down"
 
 
+# equal to 2.6% of sales: measured by them, no part of them
+_MEASURED_BY = re.compile(
+    r"\b(?:equal|equivalent|equating|amounting) to (?:about |around |some |nearly |over |almost |just )?$"
+)
+# business funded 62%; 43% female; Men 61%, women 39%; 62% from business
+_TOOK = re.compile(
+    r"\b(?:funded|performed|financed|received|supplied|provided|owned|carried out|generated|attracted|absorbed|captured"
+    r"|claimed|obtained|comprised|constituted|formed|conducted|contributed|held|took|employed)"
+    r"(?: (?:about|around|some|nearly|almost|over|more than|less than|just|only|another|a further))* $"
+)
+_CLOSES = re.compile(r"[.,;)]|$| (?:and|while|but)\b")
+_WHO = re.compile(
+    r" (?:female|male|women|men|foreign|private|public|domestic|international|part-time|full-time|state-owned|foreign-owned)"
+    r"(?=[.,;)]|$| and\b)"
+)
+_SOURCE = re.compile(r" (?:from|by) (?!\d|a year|last|the (?:previous|year|end)|20)[A-Za-z]")
+_ITEM_BEFORE = re.compile(r" (?:from|by) [^.;\d]{2,40}(?:,| and) (?:[a-z]+ )?")
+_ITEM_AFTER = re.compile(
+    r"(?:[,;]| and) (?:and )?[A-Za-z][A-Za-z&’' -]{1,30} \d[\d.]* ?(?:%|per ?cent)"
+)
+_NO_PART = re.compile(
+    r"(?i:rate|growth|intensity|inflation|unemployment|change|margin|GDP|increase|return|yield|average|total|target|error)"
+)
+
+
+def _is_item(before: str, after: str) -> bool:
+    """Whether a rate stands in a list of parts whose verb is left out."""
+    if _TOOK.search(before) and _CLOSES.match(after):
+        return True
+    opens = _OPENS.fullmatch(before) or _ITEM_BEFORE.fullmatch(before)
+    if _WHO.match(after) or (_SOURCE.match(after) and opens):
+        return True
+    noun = _LISTED_LATIN.fullmatch(before.lstrip())
+    return bool(noun and _ITEM_AFTER.match(after) and not _NO_PART.search(before))
+
+
 def _is_english_part(before: str, after: str) -> bool:
     """Whether the words around a rate say that it is a part of a whole."""
+    if _is_item(before, after):
+        return True
     if _OF_WHAT.match(after) or _OF_WHOM.search(before) or _SHARE_NAMED.search(before):
         return True
     told = _TOLD_OF.match(after) and _OPENS.fullmatch(before)

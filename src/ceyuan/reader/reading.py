@@ -48,6 +48,18 @@ _AMOUNT_BEFORE = re.compile(
 _SHARES_WERE = re.compile(
     r"(?i:\b(?:shares?|proportions?|percentages?) (?:was|were|is|are) (?:[^.;]|\.\d)*[a-z] \()$"
 )
+# rose by 3.8% in real terms in 2023, after 6.1% in 2022
+_AFTER_GROWTH = re.compile(
+    r"[^.;\d]{0,40}(?:in (?:19|20)\d{2})?,? ?(?:after|following) (?:[a-z]+ )?"
+)
+# Women in leadership: 31%; researchers from abroad: 18%
+_PEOPLE_LABEL = re.compile(
+    r"(?i:(?:^|[.;\n•·|–-] ?)(?:female|women|men|male|girls|staff|employees|researchers|students|graduates|firms"
+    r"|companies|scientists|professors|academics|inventors|founders|authors|respondents|foreign|international|enterprises|start-ups)"
+    r"(?: (?!growth|rate|change|turnover)[a-z&’'-]+){0,8}: (?:about |around |over |nearly )?"
+    r"|(?:^|[.;\n•·|–-] ?)(?:(?!growth|rate|change)[a-z&’'-]+ ){1,5}"
+    r"(?:(?:to|for|by|from|led by) (?:women|men)|abroad|funding): )$"
+)
 _FRACTION_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?) \($")
 # an increase of £1.9 billion (3.5%), 比上年增加38.2亿元（10.2%）: the bracket says how much that is of what was before
 _MOVED_AMOUNT = re.compile(r"[$£€¥]?(?:[A-Z]{1,3}[$ ]?)?\d[^；;，。(（]{0,20} ?[(（]$")
@@ -58,6 +70,7 @@ _AMOUNT_OR = re.compile(
 _COORDINATE = re.compile(
     r"\s*(?:[\w ]{0,20},?\s*)?(?:and )?by (?:about |some |nearly |over )?"
     r"|,? or (?:about |some |nearly |over )?"
+    r"| (?:in|for|at|among) [\w .'’-]{2,40},? and by (?:about |some |nearly |over )?"
     r"| and (?:the|its|their) [a-z ]{2,30} by (?:about |some |nearly |over )?"
 )
 _OR_FIGURE = re.compile(r"[^\s\d]*\d[^\s,;]*(?: [a-z]+){0,2},? or (?:[a-z]+ )?$")
@@ -193,8 +206,8 @@ class _Reader:
             if bound == "eq" and lead:
                 bound = lead
             governing = self._predicate(before, group.members[-1].end, quantity)
-            if governing == Predicate() and self._goes_on(quantity, before):
-                governing = Predicate(share=True)
+            if governing == Predicate():
+                governing = self._carried(quantity, before)
             settled, kind = _settle(quantity, governing)
             former = group.former[i] if group.former else None
             made.append(
@@ -256,6 +269,10 @@ class _Reader:
             self.layout.text, max(0, quantity.start - 4), quantity.start + 1
         ):
             return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
+        if quantity.unit == "%" and _PEOPLE_LABEL.search(
+            self.layout.text, max(0, quantity.start - 100), quantity.start
+        ):
+            return Predicate(share=True)
         if latin and not re.search(r"[一-鿿]", before[-6:]):
             if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
                 # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it
@@ -277,15 +294,19 @@ class _Reader:
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
 
-    def _goes_on(self, quantity: Quantity, before: str) -> bool:
-        """Whether a rate is one more of the shares that its sentence tells."""
-        if self.last is None or self.last.kind != "share" or quantity.unit not in _PARTS:
-            return False
+    def _carried(self, quantity: Quantity, before: str) -> Predicate:
+        """What a rate is that goes on with what its sentence tells: one more share, the growth of another year."""
+        if self.last is None or quantity.unit not in _PARTS:
+            return Predicate()
         first, end = self.layout.sentence(quantity.start)
         if self.last.sentence != self.healed.text[first:end]:
-            return False
+            return Predicate()
+        if self.last.kind == "growth" and _AFTER_GROWTH.fullmatch(before):
+            return Predicate("down" if self.last.value < 0 else "up")
         opening = self.layout.text[max(0, quantity.start - 2) : quantity.start]
-        return goes_on(before, opening, self.layout.text[quantity.end : quantity.end + 8])
+        behind = self.layout.text[quantity.end : quantity.end + 8]
+        share = self.last.kind == "share" and goes_on(before, opening, behind)
+        return Predicate(share=share)
 
     def _or_rate(self, quantity: Quantity, after: str) -> bool:
         """Whether a rate says what part an amount is: performed $693.0 billion, or 78%."""
@@ -364,7 +385,7 @@ class _Reader:
             cumulative(self.layout, quantity.start),
             former,
             subject,
-            self.where.at(quantity.start),
+            self.where.behind(quantity.end) or self.where.at(quantity.start),
             period,
             self.healed.text[first:last],
             group,

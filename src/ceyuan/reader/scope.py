@@ -60,11 +60,12 @@ _NOW_AFTER = re.compile(
 )
 # of which EUR 1.25 billion will go to young researchers; 5亿元将用于
 _WILL_AFTER = re.compile(
-    r" (?:[a-z]+ ){0,2}(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
+    r" (?:of (?:the|its|their|our) \d[\d,]* )?(?:[a-z]+ ){0,2}"
+    r"(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
     r"|(?:资金|经费|款项)?(?:将|会)(?=[用投拨注由])"
 )
 # New Zealand's seven institutes will be merged: they are there
-_THERE = re.compile(r"(?:[’']s|\b(?:these|current|existing)) \Z")
+_THERE = re.compile(r"(?:[’']s|\b(?:these|current|existing)|\bof (?:its|the|our|their)) \Z")
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
 
 
