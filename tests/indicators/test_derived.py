@@ -560,6 +560,8 @@ def test_an_expression_is_said_with_names_and_the_brackets_that_it_needs(world: 
     [
         ("stock ** 2", "人", "bad-expression", "'stock ** 2' is not understood"),
         ("stock +", "人", "bad-expression", "cannot be read"),
+        ("stock / 0", "人", "bad-expression", "'stock / 0' divides by 0"),
+        ("stock / 0.0", "人", "bad-expression", "'stock / 0.0' divides by 0"),
         ("__import__('os')", "人", "bad-expression", "is not understood"),
         ("stock if stock else 1", "人", "bad-expression", "is not understood"),
         ("lag(stock + stock)", "人", "bad-expression", "is of an indicator, not of"),
@@ -593,6 +595,16 @@ def test_an_expression_that_means_nothing_is_refused(
     problems = ceyuan.open(str(root)).check()
     assert [p.code for p in problems if p.severity == "error"] == [code]
     assert any(part in p.message for p in problems), problems
+
+
+@pytest.mark.parametrize("expression", ["stock ÷ 2", "avg(stock, stock)", "lag(stock, 2)"])
+def test_what_an_expression_does_not_know_is_told_where_it_is_found(
+    world: World, expression: str
+) -> None:
+    root = world.write([published("stock", "人"), calculated(expression, "人")], {})
+    (problem,) = [p for p in ceyuan.open(str(root)).check() if p.code == "bad-expression"]
+    assert problem.hint is not None
+    assert all(word in problem.hint for word in ("* and /", "`rolling`", "lag(a)"))
 
 
 def test_a_mean_of_ratios_that_is_weighted_by_their_denominators_is_the_ratio_of_the_whole(

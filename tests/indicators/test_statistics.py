@@ -249,6 +249,7 @@ def test_a_statistic_is_traced_to_its_records() -> None:
 
 
 @pytest.mark.parametrize(("more", "code"), [
+    ({"statistic": "percentile", "percentile": 0.9}, "bad-value"),
     ({"statistic": "percentile"}, "missing-key"), ({"percentile": 5}, "missing-key"), ({"weights": "staff"}, "missing-key"),
     ({"statistic": "hhi", "unit": "元"}, "wrong-unit"), ({"unit": "人"}, "wrong-unit"), ({"value": "who"}, "bad-value"),
     ({"over_places": {"rule": "own", "mixed": True}}, "bad-aggregation"),

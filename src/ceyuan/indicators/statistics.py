@@ -20,7 +20,7 @@ from ceyuan.wording import Trilingual
 
 Level = Literal["mean", "weighted_mean", "median", "percentile", "min", "max"]
 Concentration = Literal["hhi", "gini", "entropy"]
-Statistic = Level | Concentration
+Statistic = Literal[Level, Concentration]
 Made = Statistic | Literal["sum"]
 """What is made of scores of works: also their sum, of which a work gives its share."""
 WORDS: dict[Statistic, Trilingual] = {
@@ -152,6 +152,12 @@ def option_problems(
         if (value is None) == (statistic == needed_by):
             needs = "needs" if value is None else "has no use for"
             yield Problem("missing-key", f"{name}: a {statistic} {needs} `{key}`", file, line)
+    if percentile is not None and 0 < percentile < 1:
+        meant = f"percentile: {100 * percentile:g}"
+        hint = f"Percentiles go from 0 to 100; write `{meant}` if that is meant"
+        yield Problem(
+            "bad-value", f"{name}: percentile {percentile:g} is below 1", file, line, hint
+        )
 
 
 def bound_of_part(statistic: Statistic) -> Bound:

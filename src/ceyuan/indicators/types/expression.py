@@ -66,6 +66,12 @@ _WORDS: dict[When, Trilingual] = {
 }
 
 
+_ELSEWHERE = (
+    "Write * and / for × and ÷. A mean of two values is (a + b) / 2, of the last periods `rolling`, of places `distribution`, of "
+    "records `statistic`; for two periods before, declare lag(a) as an indicator and take its lag"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A number without a unit."""
@@ -152,6 +158,8 @@ def _term(node: ast.expr) -> Term:
                     )
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return Operation(Constant(Decimal(-1)), "*", _term(inner))
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=0)):
+            raise ExpressionSyntaxError(f"{ast.unparse(node)!r} divides by 0")
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
             return Operation(_term(left), _SIGNS[type(op)], _term(right))
         case _:
@@ -213,7 +221,7 @@ class ExpressionIndicator(DerivedIndicator):
         try:
             parse_expression(self.expression)
         except ExpressionSyntaxError as error:
-            yield Problem("bad-expression", f"{self.id}: {error}", file, line)
+            yield Problem("bad-expression", f"{self.id}: {error}", file, line, _ELSEWHERE)
             return
         if not self.inputs:
             yield Problem(
