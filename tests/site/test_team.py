@@ -330,6 +330,12 @@ def test_figures_go_from_a_file_to_the_trace_of_a_figure(
     qin.goto(figures)
     press(qin, "Accept")
     expect(qin.get_by_text("Accepted", exact=True)).to_be_visible()
+    # What was agreed names them, by what file and by whose decisions.
+    qin.goto(f"{home}/en/team/record/?year=2025")
+    on_record = qin.get_by_role("region", name="Submitted figures")
+    expect(on_record.get_by_role("heading", name="2025-H1 · payments")).to_be_visible()
+    expect(on_record).to_contain_text("payments.csv")
+    expect(on_record.get_by_role("listitem")).to_have_count(3)
     build_workspace(team.root, team=projected(team.root))
     # The figure's trace ends at the file and line, and names who decided.
     said = qin.get_by_role("listitem").filter(has_text=f"submitted/{FIGURES}.csv:3").first

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import subprocess
 import sys
+import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 
+from ceyuan.bulletin.printing import printed
+from ceyuan.bulletin.recording import record_document
 from ceyuan.errors import CeyuanError
 from ceyuan.teams import submissions
 from ceyuan.teams.accounts import Account, By, invite
@@ -17,6 +24,7 @@ from ceyuan.teams.database import Team
 from ceyuan.teams.log import head_of
 from ceyuan.teams.record import record_markdown, record_of
 from ceyuan.teams.reports import draft, edit, move
+from ceyuan.teams.rights import Actor, Decision
 from ceyuan.teams.tables import EVENT
 from ceyuan.wording import LANGUAGES
 from team_world import (
@@ -59,14 +67,87 @@ def test_only_what_is_in_force_is_on_record(team: Team) -> None:
     assert ids(team) == []
 
 
-def test_figures_that_are_in_force_are_no_report(
+def hand_in(team: Team, period: str, content: str, *decided: tuple[Actor, Decision]) -> str:
+    made = submissions.begin(team, DRAFTER, "payments", period, "拨付.csv", content.encode())
+    for actor, decision in decided:
+        submissions.move(team, actor, made.id, figures_now(team, made.id).version, decision)
+    return made.id
+
+
+def figures(team: Team, year: int = 2025) -> list[str]:
+    return [one.id for one in record_of(team, year).figures]
+
+
+def test_figures_are_on_record_while_they_are_in_force(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submissions, "try_file", lambda *_: {})
-    submissions.begin(team, DRAFTER, "payments", "2025-H1", "a.csv", PAID.encode())
-    for actor, decision in ((SUBMITTER, "submit"), (APPROVER, "approve"), (MINISTER, "accept")):
-        submissions.move(team, actor, FIGURES, figures_now(team).version, decision)
-    assert ids(team) == []
+    all_but_last: tuple[tuple[Actor, Decision], ...] = (
+        (SUBMITTER, "submit"),
+        (APPROVER, "approve"),
+    )
+    hand_in(team, "2025-H1", PAID, *all_but_last)
+    assert figures(team) == []  # the level above has not accepted it
+    submissions.move(team, MINISTER, FIGURES, figures_now(team).version, "accept")
+    (agreed,) = record_of(team, 2025).figures
+    assert (agreed.id, agreed.submission.table, agreed.submission.party) == (
+        FIGURES,
+        "payments",
+        "guangdong",
+    )
+    assert agreed.submission.sha256 == hashlib.sha256(PAID.encode()).hexdigest()
+    assert [(s.what, s.side) for s in agreed.steps] == [
+        ("submit", "guangdong"),
+        ("approve", "guangdong"),
+        ("accept", "central"),
+    ]
+    assert ids(team) == []  # figures are no report
+    with team.reading() as connection:
+        logged = {row.seq: (row.what, row.hash) for row in connection.execute(sa.select(EVENT))}
+    assert [logged[s.entry] for s in agreed.steps] == [(s.what, s.hash) for s in agreed.steps]
+    for language in LANGUAGES:
+        said = record_markdown(record_of(team, 2025), language)
+        assert "拨付.csv" in said
+        assert agreed.submission.sha256 in said
+    # What replaces it stands alone; what is taken back gives way to what was in force before.
+    again = hand_in(team, "2025-H1", PAID + "\n", *all_but_last)
+    assert figures(team) == [FIGURES]
+    submissions.move(team, MINISTER, again, figures_now(team, again).version, "accept")
+    assert figures(team) == [again]
+    submissions.move(team, MINISTER, again, figures_now(team, again).version, "unapprove", "why")
+    assert figures(team) == [FIGURES]
+
+
+def test_figures_of_a_period_without_reports_are_on_record_in_the_year_in_which_it_ends(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "try_file", lambda *_: {})
+    steps: tuple[tuple[Actor, Decision], ...] = (
+        (SUBMITTER, "submit"),
+        (APPROVER, "approve"),
+        (MINISTER, "accept"),
+    )
+    other = [hand_in(team, p, PAID, *steps) for p in ("2025-03", "2024/25")]
+    hand_in(team, "2024", PAID, *steps)
+    assert figures(team) == sorted(other)
+
+
+def test_every_form_of_the_record_names_figures(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "try_file", lambda *_: {})
+    hand_in(
+        team, "2025-H1", PAID, (SUBMITTER, "submit"), (APPROVER, "approve"), (MINISTER, "accept")
+    )
+    document = record_document(record_of(team, 2025), date(2025, 12, 31), "zh-Hans")
+    digest = hashlib.sha256(PAID.encode()).hexdigest()
+    assert digest in printed(document, "html").decode()
+    with zipfile.ZipFile(io.BytesIO(printed(document, "docx"))) as word:
+        assert digest in word.read("word/document.xml").decode()
+    pages = PdfReader(io.BytesIO(printed(document, "pdf"))).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    assert "报送数据" in text
+    assert digest in text
 
 
 def test_each_decision_that_holds_is_named_with_its_entry(team: Team) -> None:

@@ -1,24 +1,27 @@
-"""The record of what was agreed: reports in force of a programme year, each with who submitted, approved and accepted it."""
+"""The record of what was agreed: reports and figures in force of a programme year, and who decided on each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from ceyuan.errors import fail
+from ceyuan.periods import parse_period
 from ceyuan.plan.model import Plan
 from ceyuan.plan.phrases import Part, in_language, phrase, when_words
 from ceyuan.plan.spec import ReportFile
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import REPORTS, StoredReport, path_of, plan_of, stored
+from ceyuan.teams.documents import REPORTS, StoredReport, plan_of, stored
 from ceyuan.teams.log import head_of
 from ceyuan.teams.steps import Step, steps_of
+from ceyuan.teams.submissions import all_submissions, in_force
 from ceyuan.teams.tables import DOCUMENT
 from ceyuan.wording import Language, Trilingual, day_words, period_words
 from ceyuan.workspace.clock import today, zone_of
+from ceyuan.workspace.submissions import SubmissionFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,23 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedFigures:
+    """Submitted figures in force.
+
+    Attributes:
+        id: the submission.
+        version: its version.
+        submission: of which table, side and period it is, and the file with its hash.
+        steps: the decisions that hold, oldest first.
+    """
+
+    id: str
+    version: int
+    submission: SubmissionFile
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What the sides have agreed for a programme year.
 
@@ -48,6 +68,7 @@ class Record:
         tasks: its tasks by identifier, with their names.
         parties: names of the sides.
         reports: reports in force, by task, period and side; those that were superseded are left out.
+        figures: submitted figures in force, by their files; those that a later submission replaced are left out.
         head: number and hash of the log's last entry.
     """
 
@@ -56,6 +77,7 @@ class Record:
     tasks: Mapping[str, Trilingual]
     parties: Mapping[str, Trilingual]
     reports: tuple[Agreed, ...]
+    figures: tuple[AgreedFigures, ...]
     head: Mapping[str, Any]
 
 
@@ -76,11 +98,17 @@ def record_of(team: Team, year: int | None = None) -> Record:
             known = ", ".join(map(str, plan.years))
             raise fail("plan-unknown-year", f"the plan has no year {asked}", hint=f"Known: {known}")
         reports = tuple(
-            _agreed(team, connection, report) for report in _in_force(connection, plan, asked)
+            Agreed(r.id, r.version, r.spec, _steps(team, connection, r.path))
+            for r in _in_force(connection, plan, asked)
+        )
+        figures = tuple(
+            AgreedFigures(f.id, f.version, f.spec, _steps(team, connection, f.path))
+            for f in in_force(all_submissions(connection))
+            if _year_of(plan, f.spec.period) == asked
         )
         head = head_of(connection)
     tasks = {task.id: task.name for task in plan.of_year(asked)}
-    return Record(asked, plan.years[asked].agreed, tasks, plan.parties, reports, head)
+    return Record(asked, plan.years[asked].agreed, tasks, plan.parties, reports, figures, head)
 
 
 def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredReport]:
@@ -103,11 +131,15 @@ def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredRe
     return sorted(kept, key=place)
 
 
-def _agreed(team: Team, connection: sa.Connection, report: StoredReport) -> Agreed:
+def _year_of(plan: Plan, period: str) -> int:
+    """The programme year of figures: the one that reports for their period, otherwise the year in which it ends."""
+    reported = (y.year for y in plan.years.values() if period in y.reporting)
+    return next(reported, parse_period(period).end.year)
+
+
+def _steps(team: Team, connection: sa.Connection, path: str) -> tuple[Step, ...]:
     zone = zone_of(team.root)
-    steps = steps_of(connection, path_of(report.id))
-    local = tuple(replace(step, at=step.at.astimezone(zone)) for step in steps)
-    return Agreed(report.id, report.version, report.spec, local)
+    return tuple(replace(s, at=s.at.astimezone(zone)) for s in steps_of(connection, path))
 
 
 def record_markdown(record: Record, language: Language) -> str:
@@ -131,6 +163,10 @@ def record_markdown(record: Record, language: Language) -> str:
             lines += [*_report_lines(record, report, language), ""]
         if not of_task:
             lines += [say("nothing"), ""]
+    if record.figures:
+        lines += [f"## {say('figures')}", ""]
+    for figures in record.figures:
+        lines += [*_figures_lines(record, figures, language), ""]
     lines.append(say("head", entry=str(record.head["seq"]), hash=str(record.head["hash"])))
     return "\n".join(lines) + "\n"
 
@@ -155,7 +191,26 @@ def _report_lines(record: Record, agreed: Agreed, language: Language) -> Iterato
         yield f"- {say('value', figure=figure)}"
     if report.supersedes is not None:
         yield f"- {say('replaces', report=report.supersedes.report, reason=_one_line(report.supersedes.reason))}"
-    for step in agreed.steps:
+    yield from _step_lines(record, agreed.steps, language)
+
+
+def _figures_lines(record: Record, agreed: AgreedFigures, language: Language) -> Iterator[str]:
+    def say(key: str, **parts: Part) -> str:
+        return in_language(phrase(f"record.{key}", **parts), language)
+
+    sent = agreed.submission
+    party = record.parties.get(sent.party, sent.party)
+    yield f"### {say('report', party=party, period=period_words(sent.period))}"
+    yield ""
+    yield f"- {say('file', table=sent.table, name=_one_line(sent.name), hash=sent.sha256)}"
+    yield from _step_lines(record, agreed.steps, language)
+
+
+def _step_lines(record: Record, steps: Iterable[Step], language: Language) -> Iterator[str]:
+    def say(key: str, **parts: Part) -> str:
+        return in_language(phrase(f"record.{key}", **parts), language)
+
+    for step in steps:
         side = record.parties.get(step.side, step.side)
         who = " ".join(part for part in (step.unit, step.name) if part)
         yield f"- {say(step.what, side=side, who=who, day=day_words(step.at.date()), entry=str(step.entry))}"

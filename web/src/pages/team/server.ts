@@ -246,7 +246,7 @@ export interface FiguresList {
   readonly submissions: readonly FiguresHead[]
 }
 
-interface Step {
+export interface Step {
   readonly what: 'submit' | 'approve' | 'accept' | 'import'
   readonly name: string
   readonly unit: string
@@ -262,6 +262,11 @@ export interface Recorded {
   readonly tasks: Readonly<Record<string, Trilingual>>
   readonly parties: Readonly<Record<string, Trilingual>>
   readonly reports: readonly { readonly id: string; readonly report: ReportText; readonly steps: readonly Step[] }[]
+  readonly figures: readonly {
+    readonly id: string
+    readonly submission: { readonly table: string; readonly party: string; readonly period: string; readonly name: string; readonly sha256: string }
+    readonly steps: readonly Step[]
+  }[]
   readonly head: { readonly seq: number; readonly hash: string }
 }
 
