@@ -89,6 +89,17 @@ def test_what_is_aimed_at_is_listed_with_the_figure_that_decides(root: Path) -> 
         "missed",
     )
     assert run(root, "targets", "--state", "met").stderr.startswith("0 aims")
+    sheet = run(root, "targets", "--lang", "zh-Hans", "--format", "csv").stdout
+    first, second = csv.DictReader(io.StringIO(sheet))
+    assert (first["task"], first["place"], first["indicator"]) == ("labs", "gd", "paid")
+    assert (second["place"], second["place_name"], second["indicator_name"]) == (
+        "guangdong",
+        "广东",
+        "",
+    )
+    assert first["task_name"] == second["task_name"] != "labs"
+    assert first["place_name"] == "广东"
+    assert first["indicator_name"] not in ("", "paid")
 
 
 def test_changes_between_two_days(root: Path) -> None:

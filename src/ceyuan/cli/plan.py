@@ -153,13 +153,18 @@ def targets_command(
               ceyuan plan targets -w gba --state missed --format json
     """
     from ceyuan.cli import plan_tables as tables  # noqa: PLC0415
+    from ceyuan.plan.loading import load_plan  # noqa: PLC0415
     from ceyuan.plan.opening import every_task  # noqa: PLC0415
 
     wanted = {"place": place, "indicator": indicator, "state": state}
     rows = tables.aims(
-        every_task(workspace, as_of), lang, {key: value for key, value in wanted.items() if value}
+        every_task(workspace, as_of),
+        lang,
+        {key: value for key, value in wanted.items() if value},
+        load_plan(workspace).parties,
     )
-    print_rows(rows, tables.AIM_COLUMNS, format_)
+    names = tables.AIM_NAMES if format_ == "csv" else []
+    print_rows(rows, [*tables.AIM_COLUMNS, *names], format_)
     counts = Counter(row["state"] for row in rows)
     say(
         counted(len(rows), "aim") + "".join(f", {number} {name}" for name, number in counts.items())

@@ -25,6 +25,8 @@ AIM_COLUMNS = [
     "state",
     "reason",
 ]
+AIM_NAMES = ["task_name", "place_name", "indicator_name"]
+"""What a file has room for beside identifiers."""
 CHANGE_COLUMNS = ["what", "task", "ref", "old", "new", "reason"]
 Rows = list[dict[str, Any]]
 
@@ -162,7 +164,12 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     return rows
 
 
-def aims(tasks: Iterable[TaskStatus], language: Any, wanted: Mapping[str, str]) -> Rows:
+def aims(
+    tasks: Iterable[TaskStatus],
+    language: Any,
+    wanted: Mapping[str, str],
+    parties: Mapping[str, Trilingual],
+) -> Rows:
     """Target values with the figures that decide, and milestones with a date; `wanted` names what columns must hold."""
     rows: Rows = []
     for task in tasks:
@@ -172,7 +179,7 @@ def aims(tasks: Iterable[TaskStatus], language: Any, wanted: Mapping[str, str]) 
             if target.target.value is not None
         ]
         rows += [
-            _milestone(task, found, language)
+            _milestone(task, found, language, parties)
             for found in task.milestones
             if found.milestone.due is not None
         ]
@@ -188,15 +195,20 @@ def _target(task: TaskStatus, found: TargetStatus, language: Any) -> dict[str, A
         "task": task.id, "place": target.place, "indicator": target.indicator, "period": target.period,
         "aim": aim and in_language(aim, language), "figure": figure and in_language(figure, language),
         "of": current and current.period, "source": current and current.source, "state": found.state,
-        "reason": in_language(found.reason, language),
+        "reason": in_language(found.reason, language), "task_name": in_language(task.task.name, language),
+        "place_name": in_language(found.words.place, language), "indicator_name": in_language(found.words.indicator, language),
     }  # fmt: skip
 
 
-def _milestone(task: TaskStatus, found: MilestoneStatus, language: Any) -> dict[str, Any]:
-    milestone = found.milestone
+def _milestone(
+    task: TaskStatus, found: MilestoneStatus, language: Any, parties: Mapping[str, Trilingual]
+) -> dict[str, Any]:
+    milestone, party = found.milestone, parties.get(found.party)
     return {
         "task": task.id, "place": found.party, "indicator": "", "period": milestone.due, "of": found.on,
         "aim": in_language(milestone.name, language), "state": found.state, "reason": in_language(found.reason, language),
+        "task_name": in_language(task.task.name, language), "place_name": party and in_language(party, language),
+        "indicator_name": "",
     }  # fmt: skip
 
 
