@@ -34,6 +34,7 @@ FILES = (
     "stranger_10",
     "stranger_11",
     "stranger_12",
+    "stranger_13",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

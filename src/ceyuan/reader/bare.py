@@ -80,7 +80,8 @@ _OPENS_CLAUSE = re.compile(
     r"(?i:some |about |around |nearly |almost |over |only |just |another |a further )?$"
 )
 _WERE_DONE = re.compile(
-    r" (?:were|was|have|had) (?:not )?(?:[a-z]+ly )?(?:been )?[a-z]{2,}(?:ed|en|n|ne|ld)\b"
+    r" (?:were|are|have|had) (?:on|in|at|from|with|under|still) [a-z]"
+    r"| (?:were|was|have|had) (?:not )?(?:[a-z]+ly )?(?:been )?[a-z]{2,}(?:ed|en|n|ne|ld)\b"
 )
 _CLOSED = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|以内|和(?=\d)| or so\b)"

@@ -164,7 +164,8 @@ _IN_WORDS = re.compile(
 # The 12 institutes were merged into three; the number of centres was cut from 12 to five
 _TURNED_INTO = re.compile(
     rf"(?i:(?:\d [a-z -]{{3,60}}|\b{numerals.ENGLISH_WORD} [a-z -]{{3,60}})"
-    r"\b(?:merged|consolidated|combined|grouped|split|divided|reorgani[sz]ed|amalgamated|condensed) into (?:just |only )?$"
+    r"\b(?:merged|consolidated|combined|(?:re)?grouped|pooled|folded"
+    r"|split|divided|reorgani[sz]ed|amalgamated|condensed) into (?:just |only )?$"
     rf"|\b(?:cut|reduced|rose|grew|fell|increased|expanded|raised|dropped|declined|doubled|went|shrank|risen|grown|fallen)"
     rf"(?: from (?:\d{{1,3}}|{numerals.ENGLISH_WORD})(?: [a-z]+)?(?: in (?:19|20)\d{{2}})?)? to (?:just |only )?$)"
 )

@@ -341,7 +341,7 @@ _LISTED_LATIN = re.compile(
     r"(?i:[,;)]* *(?:(?:and|while|but|whereas) )?"
     r"(?:(?!(?:was|were|is|are|be|been|has|have|had|at|to|by|from|with|than|of|above|below|over|under|against|rates?|growth"
     r"|intensity|inflation|increase|rose|fell|grew|stood|hit"
-    r"|(?!applied|advanced)[a-z]+(?:ed|ing))\b)"
+    r"|(?!(?:applied|advanced|engineering|manufacturing|computing|mining|nursing|banking|farming|training)\b)[a-z]+(?:ed|ing))\b)"
     r"[a-z][\w’'&/-]* ){1,5})"
 )
 _BOUNDING = re.compile(r"(?:about|around|nearly|almost|over|under|(?:less|more) than) $")
@@ -355,7 +355,7 @@ _OF_WHERE = re.compile(
     r"[,; ]*(?:(?:and|while|but) )?[a-z]+ (?:from|in|of) (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)* "
 )
 # 38% were awarded to women, 29% to others
-_TO_WHOM = re.compile(r" (?:to|from|by|for) [a-z]")
+_TO_WHOM = re.compile(r" (?:(?:to|from|by|for) [a-z]|[a-z]{3,}ly\b)")
 
 
 def goes_on(before: str, opening: str, after: str = "") -> bool:
