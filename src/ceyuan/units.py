@@ -386,14 +386,20 @@ def _of_currency(plain: str, left: int) -> Unit | None:
             continue
         if not _ends_in_yuan(rest):
             continue
+        # 元 twice is a slip of the pen (万圆圆, 美元元); apart from each other one may say which the other is: 百万元 美元.
+        if _ends_in_yuan(spelling) and (rest == rest.strip() or spelling in _YUAN):
+            continue
         found = _of_words(rest, left)
         if found is not None and found.word.text == "元":
             return _unit(word, _PREFIX_OF.get(found.power, ""))
     return None
 
 
+_YUAN = ("元", "圆", "圓", "yuan")
+
+
 def _ends_in_yuan(text: str) -> bool:
-    return text.strip().casefold().endswith(("元", "圆", "圓", "yuan"))
+    return text.strip().casefold().endswith(_YUAN)
 
 
 @cache

@@ -83,7 +83,7 @@ def test_a_unit_is_read_as_it_is_written(text: str, dimension: str, factor: str)
 @pytest.mark.parametrize("text", [
     "million EUR (2015 prices)", "亿元（可比价）", "¥ million", "£ million (cash)", "million dollars", "$ million", "$m", "dollars",
     "Dollars in millions", "millions of dollars", "人（全时当量）", "per 10,000 people", "m persons", "million pounds", "thousands",
-    "件（项）", "万元千", "EUR (USD)", "百万（千元）", "million million EUR", "兆", "T persons", "元（2015年价）", "1234 EUR", "1.5 EUR",
+    "件（项）", "万圆圆", "元元", "美元元", "港元元", "yuan yuan", "万元千", "EUR (USD)", "百万（千元）", "million million EUR", "兆", "T persons", "元（2015年价）", "1234 EUR", "1.5 EUR",
 ])  # fmt: skip
 def test_what_may_mean_two_things_is_no_unit(text: str) -> None:
     with pytest.raises(ValueError, match="unit"):
