@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -149,10 +150,7 @@ def record_markdown(record: Record, language: Language) -> str:
         record: the record.
         language: ``en``, ``zh-Hans`` or ``zh-Hant``; what the sides wrote stands as they wrote it where it is in others only.
     """
-
-    def say(key: str, **parts: Part) -> str:
-        return in_language(phrase(f"record.{key}", **parts), language)
-
+    say = partial(_say, language)
     lines = [f"# {say('title', year=period_words(str(record.year)))}", ""]
     if record.agreed is not None:
         lines += [say("agreed", day=when_words(record.agreed)), ""]
@@ -172,9 +170,7 @@ def record_markdown(record: Record, language: Language) -> str:
 
 
 def _report_lines(record: Record, agreed: Agreed, language: Language) -> Iterator[str]:
-    def say(key: str, **parts: Part) -> str:
-        return in_language(phrase(f"record.{key}", **parts), language)
-
+    say = partial(_say, language)
     report = agreed.report
     party = record.parties.get(report.party, report.party)
     yield f"### {say('report', party=party, period=period_words(report.period))}"
@@ -195,9 +191,7 @@ def _report_lines(record: Record, agreed: Agreed, language: Language) -> Iterato
 
 
 def _figures_lines(record: Record, agreed: AgreedFigures, language: Language) -> Iterator[str]:
-    def say(key: str, **parts: Part) -> str:
-        return in_language(phrase(f"record.{key}", **parts), language)
-
+    say = partial(_say, language)
     sent = agreed.submission
     party = record.parties.get(sent.party, sent.party)
     yield f"### {say('report', party=party, period=period_words(sent.period))}"
@@ -207,13 +201,15 @@ def _figures_lines(record: Record, agreed: AgreedFigures, language: Language) ->
 
 
 def _step_lines(record: Record, steps: Iterable[Step], language: Language) -> Iterator[str]:
-    def say(key: str, **parts: Part) -> str:
-        return in_language(phrase(f"record.{key}", **parts), language)
-
+    say = partial(_say, language)
     for step in steps:
         side = record.parties.get(step.side, step.side)
         who = " ".join(part for part in (step.unit, step.name) if part)
         yield f"- {say(step.what, side=side, who=who, day=day_words(step.at.date()), entry=str(step.entry))}"
+
+
+def _say(language: Language, key: str, **parts: Part) -> str:
+    return in_language(phrase(f"record.{key}", **parts), language)
 
 
 def _one_line(text: str) -> str:
