@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BRANCHES = 15
 """Most branches of a function, all kinds counted."""
-BUDGET_BRANCHES = 33
+BUDGET_BRANCHES = 32
 """How many functions may have more."""
-BUDGET_NESTED = 63
+BUDGET_NESTED = 62
 """How many comprehensions may stand inside another."""
 BUDGET_NODES = 9.5
 """Most syntax nodes a line of code, over the whole package."""

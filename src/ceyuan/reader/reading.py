@@ -63,6 +63,13 @@ _PEOPLE_LABEL = re.compile(
 _FRACTION_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?) \($")
 # an increase of £1.9 billion (3.5%), 比上年增加38.2亿元（10.2%）: the bracket says how much that is of what was before
 _MOVED_AMOUNT = re.compile(r"[$£€¥]?(?:[A-Z]{1,3}[$ ]?)?\d[^；;，。(（]{0,20} ?[(（]$")
+_LATIN_BEFORE, _LATIN_AFTER = re.compile(r"[A-Za-z] ?$"), re.compile(r" \(?[A-Za-z]")
+_HAN = re.compile(r"[一-鿿]")
+# That a percentage is a rate of growth may stand behind it: 8%的增速, 5%以上的年均增长.
+_RATE_BEHIND = re.compile(
+    r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义|经济)?(增速|增长|增幅|涨幅|降幅|跌幅)"
+)
+_COMPARED_BEFORE = re.compile(r"高于|低于|超过|快于|慢于")
 _SIGNED = re.compile(r"(?:[A-Za-z\d%] \(|\d, )(?:-|\+\d)$")
 _AMOUNT_OR = re.compile(
     r"[$£€¥₩\d]\d*[\d.,]* (?:[a-z]+ ){0,3}?[a-z]+, or (?:about |some |nearly )?$"
@@ -262,35 +269,41 @@ class _Reader:
 
     def _predicate(self, before: str, end: int, quantity: Quantity) -> Predicate:
         after = self.layout.text[end : end + 40]
-        latin = re.search(r"[A-Za-z] ?$", before) or (
-            not before.strip() and re.match(r" \(?[A-Za-z]", after)
-        )
-        if quantity.unit == "%" and _SIGNED.search(
-            self.layout.text, max(0, quantity.start - 4), quantity.start + 1
-        ):
+        labelled = self._labelled(quantity)
+        if labelled is not None:
+            return labelled
+        latin = _LATIN_BEFORE.search(before) or (not before.strip() and _LATIN_AFTER.match(after))
+        if latin and not _HAN.search(before[-6:]):
+            return self._english_predicate(before, after, quantity)
+        return self._han_predicate(before, after, quantity)
+
+    def _labelled(self, quantity: Quantity) -> Predicate | None:
+        """What a percentage is by its sign in a bracket or by the label before it; None where neither stands there."""
+        if quantity.unit != "%":
+            return None
+        text, start = self.layout.text, quantity.start
+        if _SIGNED.search(text, max(0, start - 4), start + 1):
             return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
-        if quantity.unit == "%" and _PEOPLE_LABEL.search(
-            self.layout.text, max(0, quantity.start - 100), quantity.start
-        ):
+        if _PEOPLE_LABEL.search(text, max(0, start - 100), start):
             return Predicate(share=True)
-        if latin and not re.search(r"[一-鿿]", before[-6:]):
-            if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
-                # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it
-                before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
-                before = _OR_FIGURE.sub("", before)
-            told = english_predicate(before, after, quantity.unit)
-            part = told == Predicate() and self._or_rate(quantity, after)
-            return Predicate(share=True) if part else told
+        return None
+
+    def _english_predicate(self, before: str, after: str, quantity: Quantity) -> Predicate:
+        if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
+            # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it
+            before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
+            before = _OR_FIGURE.sub("", before)
+        told = english_predicate(before, after, quantity.unit)
+        part = told == Predicate() and self._or_rate(quantity, after)
+        return Predicate(share=True) if part else told
+
+    def _han_predicate(self, before: str, after: str, quantity: Quantity) -> Predicate:
         found = self._of_amount_before(quantity) or predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
             if _PART_OF.match(after) or self._is_part(quantity, before, after):
                 return Predicate(share=True)
-            behind = re.match(
-                r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义|经济)?"
-                r"(增速|增长|增幅|涨幅|降幅|跌幅)",
-                after,
-            )
-            if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):
+            behind = _RATE_BEHIND.match(after)
+            if behind and not _COMPARED_BEFORE.search(before):
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
 
