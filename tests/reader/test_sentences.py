@@ -35,6 +35,11 @@ FILES = (
     "stranger_11",
     "stranger_12",
     "stranger_13",
+    "stranger_14",
+    "stranger_15",
+    "stranger_16",
+    "stranger_17",
+    "kinds_en",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

@@ -29,6 +29,7 @@ def _governed() -> re.Pattern[str]:
     return re.compile(
         r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:\bwas|were|reach(?:ed|ing)|hit|totall?(?:ed|ing)"
         r"|exceed(?:ed|ing)|surpassed|another|\bat|\b(?:in)?to|\bof|stood at|record|record high of"
+        r"|short of|\b(?:score|index|age|value|number) is"
         rf"|numbered|numbering|averaged|averaging|came to|counted|scored|scoring) {_SOMEWHAT})$"
     )
 
@@ -85,7 +86,7 @@ _WERE_DONE = re.compile(
 )
 _CLOSED = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|以内|和(?=\d)| or so\b)"
-    r"| (?:from|compared|against|versus|since|last|this|a year|and|while|worldwide|globally|nationwide)\b"
+    r"| (?:from|compared|against|versus|since|last|this|a year|for the first|and|while|worldwide|globally|nationwide)\b"
 )
 # 518,364 and 14 320: thousands are set apart
 _GROUPED = re.compile(r"\+?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")

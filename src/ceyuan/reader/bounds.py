@@ -106,8 +106,13 @@ def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
-# 23.5 percent more than the 28.3 trillion won of a year earlier: a comparison
-_THAN_THE = re.compile(r"\bthan the $")
+# 23.5 percent more than the 28.3 trillion won of a year earlier, below the 5.4% of 2022: a comparison with what is known
+_BESIDE_THE = re.compile(
+    r"\b(?:than|below|above|under|over|short of|exceeding|exceeded|surpassing|surpassed) the $"
+)
+_MARK = re.compile(
+    r" (?:[a-z-]+ )?(?:mark|threshold|level|barrier|ceiling|limit|line|milestone|target|cap|floor|minimum|maximum)\b"
+)
 # edged up to 2.5 per cent: a level was reached
 _MOVED_UP_TO = re.compile(
     r"\b(?:edg|mov|inch|creep|crept|went|tick|pick|jump|shot|ros|climb|round|revis|clos|came|bump)(?:e?d|e|ing)? up to $"
@@ -122,7 +127,8 @@ def english_bound(before: str, after: str) -> Bound | None:
     """
     left, right = _english()
     found = left.search(before[-24:])
-    if found and not _MOVED_UP_TO.search(before) and not _THAN_THE.search(before):
+    compared = _BESIDE_THE.search(before) and not _MARK.match(after)
+    if found and not _MOVED_UP_TO.search(before) and not compared:
         return cast("Bound", found.lastgroup)
     behind = right.match(after)
     if not behind:

@@ -11,12 +11,12 @@ from functools import cache
 from ceyuan.reader.bare import is_bare_figure, year_like
 from ceyuan.reader.english import english_numbers
 from ceyuan.reader.english_forms import english_forms
+from ceyuan.reader.english_predicates import english_predicate
 from ceyuan.reader.forms import FORMS
 from ceyuan.reader.groups import FORMER_YEAR
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.masks import Mask
 from ceyuan.reader.numbers import arabic_numbers, chinese_numbers
-from ceyuan.reader.predicates import english_predicate
 from ceyuan.reader.quantity import Quantity
 
 _STRONG_UNITS = {"%", "‰", "个百分点", "元", "港元", "美元", "澳门元"}
@@ -326,14 +326,14 @@ def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 _YEAR_BEFORE = re.compile(
-    r"(?i:\b(?:in|by|since|during|from|of|for|until|before|after|to|through|year|fy)) ?$"
+    r"(?i:\b(?:in|by|since|during|from|of|for|until|before|after|to|through|year|fy|between|between (?:19|20)\d\d and)) ?$"
 )
 
 
 def _is_year(text: str, quantity: Quantity) -> bool:
     """Whether a bare number is a year of an English sentence, and so no member of a list: in 2022 and $3.6 billion."""
     return year_like(quantity) and bool(
-        _YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start)
+        _YEAR_BEFORE.search(text, max(0, quantity.start - 20), quantity.start)
     )
 
 

@@ -17,6 +17,7 @@ _FRACTIONS = {
 }  # fmt: skip
 _FRACTION = re.compile(
     rf"(?i:\b(?P<part>one|two|three|four|five|six|seven|eight|nine|an?)[- ](?P<base>{'|'.join(_FRACTIONS)})s?\b"
+    r"|(?<=by )half\b(?! an? )|(?<= than )half(?= (?:to|in|since|over|from|by)\b)"
     r"|\bhalf(?= (?:\(|(?:of|all|the|its|their|these|those|are|were|is|was|had|have|said|say)\b)|[.,;)]))"
     r"(?! (?:year|time|of the year|of 20|of an? (?:million|billion)))"
 )
@@ -31,6 +32,7 @@ _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quintuple": 5,
 _MULTIPLE = re.compile(
     r"(?i:\b(?P<verb>double|triple|treble|quadruple|quintuple|sextuple)[ds]?\b"
     r"|(?P<half>one|two|three|four|five) and a half times\b"
+    r"|(?<![\w.,-])(?P<x>\d+(?:\.\d+)?)x(?! ?\d)\b"
     r"|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
 )
@@ -58,7 +60,7 @@ _BARE_ORDINAL = re.compile(
 )
 _RANKING = re.compile(
     r"(?i:\b(?:rank(?:s|ed|ing|ings)?|placed|top(?:s|ped|ping)?|index|league|leads?|ahead of|climb(?:s|ed)?"
-    r"|slip(?:s|ped)|mov(?:es|ed) (?:up|down|to))\b)"
+    r"|slip(?:s|ped)|mov(?:es|ed) (?:up|down|to)|(?:came|comes|finish(?:ed|es)) (?:joint )?(?!and\b)[a-z\d]+(?<=st|nd|rd|th))\b)"
 )
 _NO_RANK = re.compile(
     r"(?i:\b(?:on|the|of|january|february|march|april|may|june|july|august|september"
@@ -93,6 +95,8 @@ def _times(match: re.Match[str]) -> Decimal:
         return Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
     if match["half"]:
         return _counted(match["half"]) + Decimal("0.5")
+    if match["x"]:
+        return Decimal(match["x"])
     value = _counted(match["n"].lstrip("-"))
     return -value if match["n"].startswith("-") else value
 
@@ -124,7 +128,7 @@ def english_forms(text: str) -> Iterator[Quantity]:
             )
     for match in _MULTIPLE.finditer(text):
         value = _times(match)
-        _, _, fraction = (match["n"] or "").partition(".")
+        _, _, fraction = (match["n"] or match["x"] or "").partition(".")
         step = Decimal("0.5") if match["half"] else Decimal(1).scaleb(-len(fraction))
         yield Quantity(
             match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step

@@ -118,7 +118,7 @@ class Mentions:
 # 恢复到2019年的九成, 是2020年的2.7倍: what stands behind is of another year, told in terms of that one
 _RELATED = re.compile(r"(?:[恢回]复[至到]|相当于|[是占])$")
 _PUBLISHERS = ("OECD",)  # (OECD, 2022) says who published it
-_WHERE = re.compile(r" (?:in (?:the )?|\()")
+_WHERE = re.compile(r"(?: of(?: [a-z&-]+){1,4})? in (?:the )?| \(")
 _HEADING = 25
 # No stop at the end, and no digit but those of a year.
 _PLAIN_LINE = re.compile(
@@ -371,12 +371,15 @@ _FIGURE_BEFORE = re.compile(r"(?<![表图第\d])\d[^，。；,;\n]{0,10}$")
 
 _AGO = r"(?:(?:an?|one|two|three|five|ten) (?:year|decade)s? (?:earlier|before|ago),? )?"
 _BEHIND = re.compile(
-    rf"(?: (?:growth|increase|rise|decrease|decline|fall|drop))? ?(?:\([^()]{{0,12}}\) ?)?{_AGO}"
+    r"(?: (?:growth|increase|rise|jump|gain|decrease|decline|fall|drop|dip|slump|contraction"
+    r"|recorded|seen|registered|reported|posted|achieved|observed|reached))?"
+    rf" ?(?:\([^()]{{0,12}}\) ?)?{_AGO}"
     rf"(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
     rf"|(?: over (?:the )?[a-z\d]+ years)? {_SPAN}"
 )
 # Words between a value and its year: no figure, no comparison, no new clause.
 _TRAILING = re.compile(
+    r"(?: of (?:its |the )?[A-Za-z]+ to(?= [A-Za-z]))?"
     r"\)?(?: \([^()]{1,12}\))?(?: to(?: (?:about|nearly|over|around|almost|just|an?|record|new|high|of|all-time)){0,4}"
     r"(?= (?:[$£€¥\d]|[A-Z]{1,3}[$ ]|RMB)))?"
     r"(?: (?:of|for|on|in) [\w&]+(?: [\w&]+)? and [\w&]+(?: [\w&]+)??(?= (?:in|during|by) ))?"

@@ -20,14 +20,16 @@ class Predicate:
         move: whether the quantity is the size of a rise or a decline; None where it is a level.
         share: whether it is a part of a whole.
         compared: whether the move is a comparison with something named (高于全国2.3个百分点).
+        level: whether the words say that it is a level (equal to 2.6% of sales), so that no earlier figure says what it is.
     """
 
     move: Move | None = None
     share: bool = False
     compared: bool = False
+    level: bool = False
 
 
-_LEVEL, _SHARE = Predicate(), Predicate(share=True)
+LEVEL, SHARE = Predicate(), Predicate(share=True)
 _FILLER = re.compile(
     r"(?:了|约|近|超过?|逾|不足|不到|将近|接近|达到?|高达|多达|共|仅|只|累计|分别|依次|均|都|各|再|又|将|已|为|的?幅度|最多|至少|大约|左右|率|速度|额|"
     r"每年|年均|平均|同比|环比|比上年|和|、|及|最快|突破|在|保持在|:|：| |到|值)*"
@@ -121,7 +123,7 @@ def predicate(before: str, unit: str) -> Predicate:
     ('down', None, True)
     """
     if unit in _RATES and _PART_NAMED.search(before):
-        return _SHARE
+        return SHARE
     if _MORE_THAN_BEFORE.search(before):
         return Predicate("up")
     if more := _MORE.search(before):
@@ -135,7 +137,7 @@ def predicate(before: str, unit: str) -> Predicate:
         return governing
     # An amount in per cent can only be a part of a whole: 项目金额超76%.
     part = any(verb.word == "占" for verb in found) or (unit in _RATES and _AMOUNT.search(before))
-    return _SHARE if part else _LEVEL
+    return SHARE if part else LEVEL
 
 
 def _governing(before: str, unit: str, found: list[_Verb]) -> Predicate | None:
@@ -143,16 +145,16 @@ def _governing(before: str, unit: str, found: list[_Verb]) -> Predicate | None:
     for verb in reversed(found):
         tail = before[verb.end :]
         if verb.group == "share":
-            return _SHARE
+            return SHARE
         if verb.group == "state":
             if verb.word not in _COPULAS and tail.strip():
-                return _LEVEL
+                return LEVEL
             continue
         moved = _moved(verb.word, verb.group, tail, unit)
-        if moved is _LEVEL:
+        if moved is LEVEL:
             return _reached(found)
         if moved is not None or verb.group != "noun":
-            return moved or _LEVEL
+            return moved or LEVEL
     return None
 
 
@@ -163,7 +165,7 @@ def _reached(found: list[_Verb]) -> Predicate:
     ]
     if rates:
         return Predicate("down" if rates[-1] in _DECLINES else "up")
-    return _SHARE if any(verb.group == "share" for verb in found) else _LEVEL
+    return SHARE if any(verb.group == "share" for verb in found) else LEVEL
 
 
 _COPULAS = ("为", "达", "达到", "成", "是", "共")
@@ -196,7 +198,7 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
         return None
     move: Move = "up" if group == "up" else "down"
     if _reach().match(tail):
-        return _LEVEL
+        return LEVEL
     if (word in _COMPARING and unit in ("个百分点", "个基点", "倍")) or word in (
         "高出",
         "低出",
@@ -215,231 +217,25 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
     return None
 
 
-@cache
-def _english() -> re.Pattern[str]:
-    verbs = table("english")["verbs"]
-    up, down, share = (
-        any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share")
-    )
-    filler = (
-        r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
-        r"|some|between|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
-    )
-    return re.compile(
-        rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>(?!upwards of){up})|(?P<down>{down})"
-        rf"|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)"
-    )
-
-
-_ENGLISH_AFTER = re.compile(
-    r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
-    r"|jump|surge|leap|higher|more than|gain)|(?P<down>decrease|plunge|slump|decline|drop|fall|lower|fewer|reduction"
-    r"|less than(?! a (?:third|half|quarter|tenth))))\b"
-    r"| (?P<on>up|down) (?:on\b|from (?![^.,;]{0,9}\d)))"
-)
-# 7.2 percent more year-on-year
-_MORE_AFTER = re.compile(
-    r" (?:(?P<up>more)|fewer|less)(?=[.,;)]| (?:year-on-year|on-year|in|year)\b)"
-)
-# $31.9 million above budget
-_PLANNED = r"(?:the |its |their |our )?(?:[a-z]+ ){0,2}(?:budget|target|plan|forecast|estimate|allocation)\b"
-_BESIDE_PLAN = re.compile(
-    rf" (?:(?P<up>above|over|ahead of|in excess of)|below|under|behind|short of) {_PLANNED}"
-)
-# 3.4 points below the average; with anything else that is counted it would be a threshold
-_BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]))")
-# 37% went to visa holders, 22% are led by women: a rate of which something is told is a part of what was named
-_TOLD_OF = re.compile(
-    r" (?:are|were|is|was|went|go|had|have|held|hold|came|come|said|say|reported|took"
-    r"|(?!compared|based|followed|including)[a-z]{3,}ed|used|could|can|may|would|will|[a-z]+ by|work|expect|live)\b"
-)
-_OPENS = re.compile(
-    r"(?i:(?:[\s,;:]|\b(?:and|with|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
-    r"|less than|fewer than|at least|an estimated|a further|the remaining|the other|another|of whom|of which)\b)*)"
-)
-
-
-_REMARK = re.compile(r"^ ?\([^()]{1,40}\)")
-_THEN_BY = re.compile(
-    r"\b(?P<verb>rose|risen|grew|grown|increased|climbed|gained|fell|fallen|declined|decreased|dropped|shrank"
-    r"|contracted|slipped) "
-    r"(?:[^;.]|\.\d)*(?:, |\band (?:(?:the|its|their) [a-z ]{2,30} )?)by (?:about |some |nearly |over |around |almost )?$"
-)
-_AND_BY = re.compile(
-    r"\b(?P<verb>[a-z]+) (?:to|from)\b[^;]*(?:,|\band)\s+(?:and )?(?:thus |so )?by (?:about |some |nearly |over )?$"
-)
-# Per cent of something is a part of it; research is no part of GDP but measured by it.
-_OF_WHAT = re.compile(
-    r"\)? of (?!(?:the |[A-Z]\w+[’']s )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]"
-)
-
-
-# plans to raise its budget by 19.3 percent
-_MOVED_SOMETHING = re.compile(
-    r"(?i:\b(?:(?P<up>rais(?:e[sd]?|ing)|increas(?:e[sd]?|ing)|boost(?:ed|ing|s)?|lift(?:ed|ing|s)?|expand(?:ed|ing|s)?)"
-    r"|(?:cut(?:ting|s)?|reduc(?:e[sd]?|ing)|lower(?:ed|ing|s)?|trim(?:med|ming|s)?"
-    r"|slash(?:ed|ing|es)?|shorten(?:ed|ing|s)?|scal(?:ed|ing|es?) back))"
-    r" [^.;:\d]{2,60}? by (?:(?:about|around|some|nearly|over|almost|up to|more than|at least) )?)$"
-)
-# while the share of women remained at 46%; businesses accounted for 78% and universities for 11%
-_SHARE_NAMED = re.compile(
-    r"(?i:(?<!as a )\b(?:share|proportion|percentage)\b(?! points?)[^.;,\d]{0,60}$"
-    r"|\baccount(?:s|ed|ing)? for\b(?:[^.;]|\.\d)*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$"
-    r"|\b(?:account(?:s|ed|ing)?|responsible) for \d(?:[^.;]|\.\d)*, [A-Z][^.;,\d]{2,40} for (?:[a-z]+ )?$"
-    r"|\bratio of [a-z ]{2,40} (?:among|in) [^.;,\d]{2,60}$|\bcombined (?:[a-z]+ ){0,2}$"
-    r"|(?<!as a )\b(?:share|proportion)\b(?! points?)(?:[^.;,]|\.\d){0,60}\bpoints? to (?:[a-z]+ ){0,2}$"
-    r"|\bshare\b[^.;]{0,60}, to (?:[a-z]+ ){0,2}$|\bof which [^.;,\d]{2,60}$|\bshare\b[^;]*\bthat of [A-Z][^.;,\d]{2,40}$"
-    r"|\bshare\b[^;]*\d[^;]* and [A-Z][a-z]+[’']s (?:[a-z]+ ){1,3}to (?:[a-z]+ ){0,2}$"
-    r"|\b(?:share|proportion|percentage)\b(?! points?)[^.;,]{0,80}\bfrom \d(?:[^.;,]|\.\d){0,60} to (?:[a-z]+ ){0,2}$"
-    r"|\bcontribut(?:es|ed|ing)\b[^.;]*\d[^.;]* (?:and|while) [^.;\d]{2,60}$)"
-)
-
-
-# 28.2% of jobs in STEM but 47.3% elsewhere; 41% were judged good and 43% fair: what stands before follows a part
-_ALSO_OF = re.compile(
-    r"^(?: of (?!(?:the )?(?:GDP|gross))[a-z][^.;\d]*"
-    r"| (?:are|were|was|is|had|have|went|said|used|[a-z]{3,}ed)\b[^.;]*) (?:but|and|while) (?:only |just |about )?$"
-)
-# 2.86 million students, of whom 24%
-_OF_WHOM = re.compile(
-    r"(?i:\bof (?:whom|which|these|them),? (?:about |around |some |nearly |over |almost |only )?)$"
-)
-
-
-def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
-    """The predicate of a quantity in English text, from the words on both sides and, where it is known, its unit.
-
-    >>> english_predicate("exports fell by ", " in 2023").move, english_predicate("share rose to ", "").move
-    ('down', None)
-    """
-    after = _REMARK.sub("", after.removeprefix(")"))
-    if _MEASURED_BY.search(before):
-        return _LEVEL
-    if then := _THEN_BY.search(before):
-        # fell for a second year, by 2%
-        return english_predicate(f"{then['verb']} by ", after, unit)
-    if coordinate := _AND_BY.search(before):
-        # rose to 5 billion, and by 8.9%
-        return english_predicate(f"{coordinate['verb']} by ", after, unit)
-    if (move := _moved_behind(after, unit)) is not None:
-        return Predicate(move)
-    if verb := _MOVED_SOMETHING.search(before):
-        return Predicate("up" if verb["up"] else "down")
-    found = _english().search(before)
-    part = _SHARE if _is_english_part(before, after) else _LEVEL
-    if not found:
-        return part
-    if found["share"]:
-        return _SHARE
-    if re.search(r"\b(?:to|from)\b", found["tail"]):
-        return part
-    return Predicate("up" if found["up"] else "down")
-
-
-# made up 15% of R&D, applied research 18%; 男性（18.9%）高于女性（15.4%）; 三项合计不足一成: the verb stands before
-_LISTED_LATIN = re.compile(
-    r"(?i:[,;)]* *(?:(?:and|while|but|whereas) )?"
-    r"(?:(?!(?:was|were|is|are|be|been|has|have|had|at|to|by|from|with|than|of|above|below|over|under|against|rates?|growth"
-    r"|intensity|inflation|increase|rose|fell|grew|stood|hit"
-    r"|(?!(?:applied|advanced|engineering|manufacturing|computing|mining|nursing|banking|farming|training)\b)[a-z]+(?:ed|ing))\b)"
-    r"[a-z][\w’'&/-]* ){1,5})"
-)
-_BOUNDING = re.compile(r"(?:about|around|nearly|almost|over|under|(?:less|more) than) $")
+# 男性（18.9%）高于女性（15.4%）; 三项合计不足一成: the verb stands before
 _RATE_NOUN = re.compile(r"[率速度均]|次于|强度|水平|指数|同期|上年|去年|全国|预期|目标")
 _SUMMED = re.compile(r"(?:合计|共计|总共|合共)(?:约|近|不足|不到|超过?|逾|占|为)*$")
+_NOUN_PHRASE = 16
 
 
-# responsible for 42%, the 322 firms of the EU for 18.7%; residents obtained 11%, those from Japan 9%
-_FOR_WHOM = re.compile(r"[, ]*(?:[^.;\d]{1,60} )?for (?:[a-z]+ )?")
-_OF_WHERE = re.compile(
-    r"[,; ]*(?:(?:and|while|but) )?[a-z]+ (?:from|in|of) (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)* "
-)
-# 38% were awarded to women, 29% to others
-_TO_WHOM = re.compile(r" (?:(?:to|from|by|for) [a-z]|[a-z]{3,}ly\b)")
-
-
-def goes_on(before: str, opening: str, after: str = "") -> bool:
+def goes_on(before: str, opening: str) -> bool:
     """Whether a rate goes on with a list of shares whose verb stands before.
 
     Args:
         before: the words before it in its clause.
         opening: the two characters before it.
-        after: the words behind it.
 
-    >>> goes_on(", applied research ", "h "), goes_on("失业率", "业率"), goes_on("", "性（")
+    >>> goes_on("女性", "性（"), goes_on("失业率", "业率"), goes_on("", "性（")
     (True, False, True)
     """
-    if _FOR_WHOM.fullmatch(before) or _OF_WHERE.fullmatch(before):
-        return True
-    if before.strip() in ("", "and") and opening[1:] == " " and _TO_WHOM.match(after):
-        return True
     if not before.strip():
         return opening[1:] in ("（", "(") and opening[0].isalpha()
-    if before.isascii():
-        listed = _BOUNDING.sub("", before.rpartition("%")[2])
-        return _LISTED_LATIN.fullmatch(listed) is not None
     if _SUMMED.search(before):
         return True
     noun = not _verbs_in(before) and not _RATE_NOUN.search(before)
     return noun and before.isalpha() and len(before) <= _NOUN_PHRASE
-
-
-_NOUN_PHRASE = 16
-
-
-def _moved_behind(after: str, unit: str) -> Move | None:
-    """The move whose size a quantity is by the words behind it: 3% higher than, £86 million up on 2022."""
-    if right := _ENGLISH_AFTER.match(after):
-        return "up" if right["up"] or right["on"] == "up" else "down"
-    right = _BESIDE_PLAN.match(after)
-    if not right and unit == "%":
-        right = _MORE_AFTER.match(after)
-    if not right and unit in ("%", "个百分点"):
-        right = _BESIDE_AFTER.match(after)
-    return None if right is None else "up" if right["up"] else "down"
-
-
-# equal to 2.6% of sales: measured by them, no part of them
-_MEASURED_BY = re.compile(
-    r"\b(?:equal|equivalent|equating|amounting) to (?:about |around |some |nearly |over |almost |just )?$"
-)
-# business funded 62%; 43% female; Men 61%, women 39%; 62% from business
-_TOOK = re.compile(
-    r"\b(?:funded|performed|financed|received|supplied|provided|owned|carried out|generated|attracted|absorbed|captured"
-    r"|claimed|obtained|comprised|constituted|formed|conducted|contributed|held|took|employed)"
-    r"(?: (?:about|around|some|nearly|almost|over|more than|less than|just|only|another|a further))* $"
-)
-_CLOSES = re.compile(r"[.,;)]|$| (?:and|while|but)\b")
-_WHO = re.compile(
-    r" (?:female|male|women|men|foreign|private|public|domestic|international|part-time|full-time|state-owned|foreign-owned)"
-    r"(?=[.,;)]|$| and\b)"
-)
-_SOURCE = re.compile(r" (?:from|by) (?!\d|a year|last|the (?:previous|year|end)|20)[A-Za-z]")
-_ITEM_BEFORE = re.compile(r" (?:from|by) [^.;\d]{2,40}(?:,| and) (?:[a-z]+ )?")
-_ITEM_AFTER = re.compile(
-    r"(?:[,;]| and) (?:and )?[A-Za-z][A-Za-z&’' -]{1,30} \d[\d.]* ?(?:%|per ?cent)"
-)
-_NO_PART = re.compile(
-    r"(?i:rate|growth|intensity|inflation|unemployment|change|margin|GDP|increase|return|yield|average|total|target|error)"
-)
-
-
-def _is_item(before: str, after: str) -> bool:
-    """Whether a rate stands in a list of parts whose verb is left out."""
-    if _TOOK.search(before) and _CLOSES.match(after):
-        return True
-    opens = _OPENS.fullmatch(before) or _ITEM_BEFORE.fullmatch(before)
-    if _WHO.match(after) or (_SOURCE.match(after) and opens):
-        return True
-    noun = _LISTED_LATIN.fullmatch(before.lstrip())
-    return bool(noun and _ITEM_AFTER.match(after) and not _NO_PART.search(before))
-
-
-def _is_english_part(before: str, after: str) -> bool:
-    """Whether the words around a rate say that it is a part of a whole."""
-    if _is_item(before, after):
-        return True
-    if _OF_WHAT.match(after) or _OF_WHOM.search(before) or _SHARE_NAMED.search(before):
-        return True
-    told = _TOLD_OF.match(after) and _OPENS.fullmatch(before)
-    return bool(told or _ALSO_OF.match(before))

@@ -11,6 +11,8 @@ from decimal import Decimal
 from ceyuan.bounds import Bound
 from ceyuan.reader.bounds import bound_after, bound_before, english_bound
 from ceyuan.reader.candidates import quantities
+from ceyuan.reader.carried import bracketed, is_the_figure, opens_list, takes_up
+from ceyuan.reader.english_predicates import english_predicate
 from ceyuan.reader.fold import fold
 from ceyuan.reader.groups import QuantityGroup, groups
 from ceyuan.reader.heal import Source, as_given, heal
@@ -26,7 +28,7 @@ from ceyuan.reader.mentions import (
     places,
     year_before,
 )
-from ceyuan.reader.predicates import Predicate, english_predicate, goes_on, predicate
+from ceyuan.reader.predicates import Predicate, goes_on, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
 from ceyuan.reader.statement import Kind, Statement
@@ -43,14 +45,6 @@ _OF_GOAL = re.compile(
 _AMOUNT_BEFORE = re.compile(
     r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}"
     r"|(?:[mb]n?|k|(?:[mb]|tr)illion|thousand)?(?: ?[a-z]{3,})?) ?(?:[（(]|[;；] ?)$"
-)
-# the highest shares were in Denmark (27.6 %) and Sweden (25.1 %)
-_SHARES_WERE = re.compile(
-    r"(?i:\b(?:shares?|proportions?|percentages?) (?:was|were|is|are) (?:[^.;]|\.\d)*[a-z] \()$"
-)
-# rose by 3.8% in real terms in 2023, after 6.1% in 2022
-_AFTER_GROWTH = re.compile(
-    r"[^.;\d]{0,40}(?:in (?:19|20)\d{2})?,? ?(?:after|following) (?:[a-z]+ )?"
 )
 # Women in leadership: 31%; researchers from abroad: 18%
 _PEOPLE_LABEL = re.compile(
@@ -176,14 +170,15 @@ def _running(written: Written) -> list[Statement]:
     layout = Layout(fold(healed.text))
     confined = _confined(written, healed)
     where, when = places(layout, confined), periods(layout, confined)
-    statements: list[Statement] = []
+    told: list[tuple[Quantity, Statement]] = []
     aligned = 0
     for group in groups(layout, quantities(layout.text)):
         aligned += group.aligned
         number = aligned if group.aligned else None
-        last = next((one for one in reversed(statements[-_NEAR:]) if one.unit in _PARTS), None)
-        statements += _Reader(layout, healed, given, where, when, last).statements(group, number)
-    return statements
+        last = next((one for one in reversed(told[-_NEAR:]) if one[0].unit in _PARTS), None)
+        made = _Reader(layout, healed, given, where, when, last).statements(group, number)
+        told += zip(group.members, made, strict=True)
+    return [statement for _, statement in told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +190,7 @@ class _Reader:
     given: str
     where: Mentions
     when: Mentions
-    last: Statement | None  # the rate before
+    last: tuple[Quantity, Statement] | None  # the rate before
 
     def statements(self, group: QuantityGroup, number: int | None) -> list[Statement]:
         """The statements of one list of quantities."""
@@ -214,7 +209,7 @@ class _Reader:
                 bound = lead
             governing = self._predicate(before, group.members[-1].end, quantity)
             if governing == Predicate():
-                governing = self._carried(quantity, before)
+                governing = self._carried(group, quantity, before)
             settled, kind = _settle(quantity, governing)
             former = group.former[i] if group.former else None
             made.append(
@@ -259,7 +254,7 @@ class _Reader:
                 self.layout.clause_start(quantity.start), floor, quantity.start - 26
             ) : quantity.start
         ]
-        after = text[quantity.end : quantity.end + 10]
+        after = text[quantity.end : quantity.end + 30]
         return (
             bound_after(after)
             or english_bound(before, after)
@@ -286,7 +281,10 @@ class _Reader:
             return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
         if _PEOPLE_LABEL.search(text, max(0, start - 100), start):
             return Predicate(share=True)
-        return None
+        if text[start - 1 : start] != "(":
+            return None
+        first, end = self.layout.sentence(start)
+        return bracketed(text[max(first, start - 140) : start - 1], text[quantity.end : end])
 
     def _english_predicate(self, before: str, after: str, quantity: Quantity) -> Predicate:
         if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
@@ -307,19 +305,27 @@ class _Reader:
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
 
-    def _carried(self, quantity: Quantity, before: str) -> Predicate:
+    def _carried(self, group: QuantityGroup, quantity: Quantity, before: str) -> Predicate:
         """What a rate is that goes on with what its sentence tells: one more share, the growth of another year."""
-        if self.last is None or quantity.unit not in _PARTS:
+        if quantity.unit not in _PARTS:
             return Predicate()
-        first, end = self.layout.sentence(quantity.start)
-        if self.last.sentence != self.healed.text[first:end]:
-            return Predicate()
-        if self.last.kind == "growth" and _AFTER_GROWTH.fullmatch(before):
-            return Predicate("down" if self.last.value < 0 else "up")
-        opening = self.layout.text[max(0, quantity.start - 2) : quantity.start]
-        behind = self.layout.text[quantity.end : quantity.end + 8]
-        share = self.last.kind == "share" and goes_on(before, opening, behind)
-        return Predicate(share=share)
+        text, start, behind = self.layout.text, group.members[0].start, group.members[-1].end
+        if self.last is not None and self._goes_on(self.last[0], start, behind, before):
+            kind, value = self.last[1].kind, self.last[1].value
+            if kind == "growth":
+                return Predicate("down" if value < 0 else "up")
+            return Predicate(share=kind == "share")
+        return Predicate(share=opens_list(before, text[behind : behind + 40]))
+
+    def _goes_on(self, last: Quantity, start: int, behind: int, before: str) -> bool:
+        """Whether a list of rates takes its kind from the rate before."""
+        text = self.layout.text
+        if last.start < self.layout.sentence(start)[0]:
+            return is_the_figure(text, last.end, start)
+        share = self.last is not None and self.last[1].kind == "share"
+        if _HAN.search(text, last.end, behind + 4) is None:
+            return takes_up(text, last.end, start, behind, share=share)
+        return share and goes_on(before, text[max(0, start - 2) : start])
 
     def _or_rate(self, quantity: Quantity, after: str) -> bool:
         """Whether a rate says what part an amount is: performed $693.0 billion, or 78%."""
@@ -351,8 +357,6 @@ class _Reader:
         ):
             return True
         if _FRACTION_BEFORE.search(text, max(0, quantity.start - 16), quantity.start):
-            return True
-        if _SHARES_WERE.search(text, max(0, quantity.start - 80), quantity.start):
             return True
         if _OPENING.fullmatch(before) and _TOLD.match(after):
             return True

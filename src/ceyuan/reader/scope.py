@@ -52,7 +52,8 @@ _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(
 # will spend 9.7 trillion won, up from this year's 7.8 trillion won
 _NOW = re.compile(
     r"(?i:\b(?:this|last) year[’']s |\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的"
-    r"|\bby (?:19|20)\d{2},? from |, (?:up |down |compared with |against )?from (?:about |around |some )?)$"
+    r"|\bby (?:19|20)\d{2},? from |, (?:up |down |compared with |against )?from (?:about |around |some )?"
+    r"|\b(?:after|following) (?:an? )?(?:estimated |provisional |record )?)$"
 )
 # one and a half times the 120 trillion yen of the preceding plan
 _NOW_AFTER = re.compile(
@@ -80,28 +81,36 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     if _NOW.search(text, max(0, start - 30), start) or _NOW_AFTER.match(text, end):
         return "actual"
     sentence, _ = layout.sentence(start)
-    clause = layout.clause_start(start)
+    word = _governing_word(layout, sentence, start)
     result: Modality = "actual"
-    dated = False  # by a year to come, which says less than a goal that is named behind
-    for match in _scoped().finditer(text, max(sentence, start - _REACH), start):
-        same = match.start() >= clause
-        if _closed(text, match.end(), start):
-            continue  # (target: 95 per cent) and upheld 41
-        if not (same or _governs_on(layout, match, start)):
-            continue
-        if match["target"] and _beside_goal(layout, match, start):
-            continue
-        result = "expected" if match["expected"] else "target" if match["target"] else "actual"
-        dated = result == "expected" and match["expected"].startswith("到")
+    if word and not word["done"]:
+        result = "expected" if word["expected"] else "target"
     if result == "actual" and _is_to_come(text, sentence, start, end):
         return "expected"
-    if (
-        (result == "actual" or dated)
-        and _GOAL_AFTER.match(text, end)
-        and not _done_before(text, clause, start)
-    ):
+    # A year to come says less than a goal that is named behind.
+    dated = result == "expected" and word is not None and word["expected"].startswith("到")
+    named = (result == "actual" or dated) and _GOAL_AFTER.match(text, end)
+    if named and not _done_before(text, layout.clause_start(start), start):
         return "target"
     return result
+
+
+def _governing_word(layout: Layout, sentence: int, start: int) -> re.Match[str] | None:
+    """The last word of a sentence before a quantity that says whether it is an outcome, expected or a target."""
+    governing = None
+    for match in _scoped().finditer(layout.text, max(sentence, start - _REACH), start):
+        if _governs(layout, match, start):
+            governing = match
+    return governing
+
+
+def _governs(layout: Layout, match: re.Match[str], start: int) -> bool:
+    """Whether a word before a quantity says something of it."""
+    if _closed(layout.text, match.end(), start):
+        return False  # (target: 95 per cent) and upheld 41
+    if match.start() < layout.clause_start(start) and not _governs_on(layout, match, start):
+        return False
+    return not (match["target"] and _beside_goal(layout, match, start))
 
 
 def _closed(text: str, first: int, last: int) -> bool:

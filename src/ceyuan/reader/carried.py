@@ -1,0 +1,215 @@
+"""The kind that a percentage in English takes from the one before it: what is compared, what goes on a list, what stands for it.
+
+Women held 41% of the posts, compared with 35% in 2010; sales rose 12%, wages 4%; in engineering the figure was 58%.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ceyuan.reader.english_predicates import SOMEWHAT, is_verb, measures, nouns
+from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.predicates import SHARE, Predicate
+
+_REMARK = re.compile(r"\([^()]{0,80}\)")
+_OUT_OF_BRACKET = re.compile(r"^[^()]*\)")
+_REMARK_BETWEEN = re.compile(r" \([^()]{0,80}\)")
+_AUXILIARY = (
+    r"was|were|is|are|be|been|has|have|had|will|would|can|could|may|might|did|does|do|stood|stands|hit|spent|made|said|saw"
+    r"|kept|went|came|took|gave|left|won|lost|held|got"
+)
+# Words that end like a verb and are none where a field or a group is named.
+_NO_VERB = (
+    r"(?:applied|advanced|united|engineering|manufacturing|computing|mining|nursing|banking|farming|training|engineered"
+    r"|building|housing|publishing|processing|emerging|developing|widening|remaining|learning|machining|testing|funding"
+    r"|fundraising|licensing|gaming|aged|skilled|educated|limited|sporting|shipping|trading|spending|including)"
+)
+
+
+@cache
+def _word() -> str:
+    """A word of a noun phrase: no verb, no measure of its own."""
+    verbs = table("english")["verbs"]
+    moved = any_of(
+        w
+        for name in ("up", "down", "share")
+        for w in words(verbs[name])
+        if "-" not in w and w not in ("growth", "share", "higher", "lower")
+    )
+    stop = rf"(?:{_AUXILIARY}|{moved}|{measures()}|than|against)"
+    verb = rf"(?!{_NO_VERB}\b)[a-z]+(?:ed|ing)"
+    return rf"(?:(?!(?:(?i:{stop})|{verb})\b)(?:[A-Za-z][\w.’'&/-]*|\d[\d,]*(?:[-–]\d\d)?)\+? )"
+
+
+@cache
+def _listed() -> re.Pattern[str]:
+    """What stands between two members of a list whose verb is left out: of output, industry; on grants, a further."""
+    complement = r"(?: [^;:()\d]*?(?:(?:19|20)\d\d[^;:()\d]*?)*)?"
+    joined = r"(?:and|while|but|whereas|or) "
+    return re.compile(
+        rf"(?:{complement}(?:[,;:] ?(?:{joined})?| {joined})| )"
+        rf"(?P<phrase>{_word()}{{0,8}}?)(?P<by>(?:for|by|at|to) )?{SOMEWHAT}"
+    )
+
+
+_COMPARING = (
+    r"(?:(?:as )?compared (?:with|to)|in comparison (?:with|to)|as (?:against|opposed to)|against|versus|vs\.?"
+    r"|(?:[a-z]+ )?from|after|following|trailing|followed by|trailed by)"
+)
+# below the 5.4% recorded; below 5.4% would be a bound
+_BESIDE = r"(?:than|below|above|behind|ahead of|short of|exceeding)"
+
+
+@cache
+def _compared() -> re.Pattern[str]:
+    own = r"(?:margin|intensity|inflation|unemployment|yield|occupancy|turnover|tax|interest|probability)"
+    word = rf"(?:(?!(?:{own}s?)\b)[^\s;,()%]+ )"
+    return re.compile(
+        rf"(?:^|[ ,(])(?:{_COMPARING} {word}{{0,8}}?|{_BESIDE} (?!a ){word}{{1,8}}?){SOMEWHAT}$"
+    )
+
+
+# What stands in brackets: faster than in France (1.1%), (2019: 58%), (58% in 2019), (previous year: 9%)
+_YEAR = r"(?:FY ?|fiscal (?:year )?)?(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?"
+_BEFORE_THIS = (
+    r"(?:(?:the )?(?:previous|prior|last|preceding) (?:financial |fiscal )?(?:year|quarter|period)"
+    r"|(?:a |one )?year (?:ago|earlier|before))"
+)
+_LABEL = re.compile(rf"\((?:in )?(?:{_YEAR}|{_BEFORE_THIS}):? {SOMEWHAT}$")
+_YEAR_BEHIND = re.compile(rf" (?:in {_YEAR}|{_BEFORE_THIS}|the year before)\)")
+
+
+@cache
+def _member() -> re.Pattern[str]:
+    """The name before a bracket: in France (, and Spain (, 男性（."""
+    return re.compile(rf"(?:^|[ ,;])(?:and |while |but )?(?:in |for |of |the )*{_word()}{{1,6}}\($")
+
+
+# in engineering the figure was; that of men stood at; Tasmania's edged up to
+_STATED = r"(?:was|were|is|are|stood at|stands at|reached|came to|comes to|had been|amounted to|[a-z]+ (?:up |down )?to)"
+_AMONG = r"(?:(?:in|for|among|at|of|across) (?:[^\s.;,()\d]+ ){1,6}?)"
+_PROFORM = re.compile(
+    rf"(?:[,;]|\band|\bwhile|\bbut|\bwhereas)?(?: (?:and|while|but|whereas))? (?:{_AMONG},? ?)?"
+    r"(?:(?:the (?:(?:corresponding|equivalent|comparable|same|respective) )?(?:figures?|number|proportion|share|percentage)"
+    rf"|that|those|they|it) (?:{_AMONG})?{_STATED}|(?:[A-Z]?[\w.-]+ ){{0,3}}?[A-Za-z.-]+[s’'][’'s]? {_STATED}) {SOMEWHAT}$"
+)
+_FIGURE = re.compile(
+    r"(?:^|[.;,] ?)(?:[A-Z][^.;:\d]{0,60}, )?(?i:(?:in|for|among) [^.;,\d]{2,40}?,? )?"
+    rf"(?i:the (?:corresponding|equivalent|comparable|same)? ?figures? (?:{_AMONG})?{_STATED}) {SOMEWHAT}$"
+)
+_PREPOSITION = re.compile(
+    r" (?:on|to|for|from|in|by|as|with|among|at|via|through|outside|within|since|between|during|over|under|before|after) "
+)
+_CLOSES = re.compile(r" ?(?:[.,;:)]|$)| (?:and|while|but|or)\b|(?: respectively)")
+
+
+def takes_up(text: str, end: int, start: int, behind: int, *, share: bool = False) -> bool:
+    """Whether a percentage stands in the sentence of another one so that what governs that one governs it too.
+
+    Args:
+        text: the folded text.
+        end: where the earlier one ends.
+        start: where the later one starts.
+        behind: where the later one ends.
+        share: whether the earlier one is a share, which is no move that is told by so much.
+
+    >>> text = "Services generated 71% of output, industry 26%; inflation was 3%."
+    >>> takes_up(text, 22, 43, 46), takes_up(text, 46, 62, 64)
+    (True, False)
+    """
+    joint, after = text[end:start], text[behind : behind + 60]
+    if _in_brackets(joint, after):
+        return True
+    joint = _REMARK.sub("", _OUT_OF_BRACKET.sub("", joint))
+    if "(" in joint:
+        return False
+    if _compared().search(joint) or _PROFORM.search(joint):
+        return True
+    listed = _listed().fullmatch(joint)
+    if listed is None or (share and listed["by"] == "by "):
+        return False
+    after = _REMARK_BETWEEN.sub("", after)
+    if listed["phrase"].strip() or listed["by"]:
+        return bool(_CLOSES.match(after) or _PREPOSITION.match(after) or is_verb(after))
+    return bool(_PREPOSITION.match(after) or is_verb(after))
+
+
+def _in_brackets(joint: str, after: str) -> bool:
+    """Whether a percentage stands in brackets behind a name that is compared, or with the time before."""
+    opened = joint.rfind("(")
+    if opened <= joint.rfind(")"):
+        return False
+    if _LABEL.search(joint):
+        return after.startswith((")", ",", ";"))
+    if not joint.endswith("("):
+        return False
+    if _YEAR_BEHIND.match(after):
+        return True
+    inside = _REMARK.sub("", joint)
+    return after[:1] in {*"),;"} and _member().search(inside.removeprefix(")")) is not None
+
+
+# the highest shares were in Denmark (27.6 %); the largest increases were recorded for Malta (12%)
+@cache
+def _of_those() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?i:\b(?:(?P<share>{nouns('shares')}s?)|(?P<up>(?:{nouns('up')})s?)|(?P<down>(?:{nouns('down')})s?))(?: rates?)?"
+        r"(?: (?:of|in|for|among) (?:[^.;()]|\.\d)*?)? (?:was|were|is|are) (?:[^.;()]|\.\d|\([^()]*\))*[a-z] )$"
+    )
+
+
+# Computers (13.2%) accounted for the largest share; Spain (5%) and Italy (4%) grew fastest
+_DID = re.compile(
+    r"\)(?:,? (?:and )?[^.;:()]{2,40} \([^()]{1,20}\))*,? (?:together |jointly |alone |also )?"
+    r"(?:(?P<share>account(?:s|ed)? for|ma(?:de|kes?) up|represent(?:s|ed)?|(?:had|held|took|has|have) the [a-z]+ shares?\b)"
+    r"|(?P<up>(?:grew|rose|expanded|increased|advanced)\b|(?:saw|recorded|posted|had|reported) the [a-z]+ "
+    r"(?:growth|increases?|rises?|gains?)\b)"
+    r"|(?:fell|declined|shrank|contracted|decreased)\b|(?:saw|recorded|posted|had|reported) the [a-z]+ "
+    r"(?:declines?|falls?|drops?|decreases?)\b)"
+)
+
+
+def bracketed(before: str, after: str) -> Predicate | None:
+    """What a percentage in brackets is by the words before and behind them, or None where they do not tell.
+
+    >>> bracketed("Computers ", ") accounted for the largest share").share
+    True
+    >>> bracketed("Growth was fastest in Spain ", ")").move
+    'up'
+    """
+    found = _of_those().search(before) or _DID.match(after)
+    if found is None:
+        return None
+    if found["share"]:
+        return SHARE
+    return Predicate("up" if found["up"] else "down")
+
+
+def is_the_figure(text: str, end: int, start: int) -> bool:
+    """Whether a percentage is told as the corresponding figure of one in the sentence before."""
+    return start - end < 200 and _FIGURE.search(text, end, start) is not None
+
+
+# Men 61%, women 39%: a list of parts without any verb
+_ITEM_AFTER = re.compile(
+    r"(?:[,;]| and) (?:and )?[A-Za-z][A-Za-z&’' -]{1,30} \d[\d.]* ?(?:%|per ?cent)"
+)
+_NO_PART = re.compile(r"(?i:growth|change|GDP|increase|average|total|target)")
+
+
+@cache
+def _item() -> re.Pattern[str]:
+    word = rf"(?:(?!(?:to|from|by|at|with|of|above|below|over|under)\b){_word()})"
+    return re.compile(rf"[,;)]* *(?:(?:and|while|but|whereas) )?{word}{{1,5}}")
+
+
+def opens_list(before: str, after: str) -> bool:
+    """Whether a percentage stands in a list of parts that has no verb at all.
+
+    >>> opens_list("Men ", ", women 39%"), opens_list("Inflation ", ", unemployment 4%")
+    (True, False)
+    """
+    if not _ITEM_AFTER.match(after) or _NO_PART.search(before):
+        return False
+    return _item().fullmatch(before.lstrip()) is not None
