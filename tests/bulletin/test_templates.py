@@ -6,16 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from small_bulletin import DECLARATION, SERIES
 
+from ceyuan.bulletin.checking import check
 from ceyuan.bulletin.document import Figure, Heading, plain_text
+from ceyuan.bulletin.edition import annotate
 from ceyuan.bulletin.literals import stated
 from ceyuan.bulletin.series import growth_of
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError, Problem
+from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
+from ceyuan.plan.spec import ReportFile
+from ceyuan.workspace.yamlfile import parse_yaml
+from plan_world import REPORT, write_plan
+from plan_world import approved as approve
 
 Write = Callable[..., Bulletin]
 GOOD = '广东拨付{{ figure("paid") }}。'
@@ -327,3 +335,61 @@ def test_a_section_whose_conditions_all_fail_has_no_heading(write: Write) -> Non
         for b in write(text % (GOOD, "false"), two).documents["en"].blocks
         if isinstance(b, Heading)
     ]
+
+
+# The words of a report
+
+REPORTED = '{% if has_report("labs") %}广东：{{ reported("labs") }}{% else %}未报告{% endif %}'
+PAID_AND_OPENED = "拨付1,207万元，“绿色通道”已开通"
+
+
+def planned(small: Callable[..., Path], text: str | dict[str, str], *, approved: bool) -> Path:
+    root = write_plan(small(text))
+    raw = parse_yaml(REPORT, "labs.yaml").data | {"text": {"zh-Hans": PAID_AND_OPENED}}
+    report = ReportFile.model_validate(raw)
+    if approved:
+        report = approve(report, "2025-07-20", "Wu")
+    told = report.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    name = "plan/reports/2025-H1/labs.guangdong.yaml"
+    write_plan(root, {name: yaml.safe_dump(told, allow_unicode=True)})
+    build_workspace(root)
+    return root
+
+
+def test_the_words_of_an_approved_report_stand_in_quotation_marks_with_a_note(
+    small: Callable[..., Path],
+) -> None:
+    with Build.open(planned(small, f"{GOOD}\n\n{REPORTED}", approved=True)) as build:
+        done = write_bulletin(build)
+        # What the party wrote is not translated; each language has its own marks.
+        assert [said(done, language).splitlines()[-1] for language in ("zh-Hans", "zh-Hant")] == [
+            "广东：“拨付1,207万元，‘绿色通道’已开通”", "广东：「拨付1,207万元，『绿色通道』已开通」",
+        ]  # fmt: skip
+        note = annotate(build, done, "zh-Hans").notes[-1]
+        assert note.heading == "实验室（广东，2025年上半年）"
+        lines = {line.label: line.text for line in note.lines}
+        assert lines["审定情况"] == "2025年7月20日由Wu审定；文字为报告方原文"
+        assert lines["溯源"] == "plan/reports/2025-H1/labs.guangdong.yaml"
+        # Its figures are held against the build like anybody's.
+        assert "report(2025-H1/labs.guangdong)" in check(build, done.main).by_key
+        assert "核验结论" in lines
+
+
+def test_a_report_that_nobody_approved_is_not_quoted(small: Callable[..., Path]) -> None:
+    root = planned(small, f"{GOOD}\n\n{REPORTED}", approved=False)
+    with Build.open(root) as build:
+        assert said(write_bulletin(build)).endswith("未报告")
+
+
+@pytest.mark.parametrize(("asked", "code"), [
+    ('reported("labs", party="hongkong")', "no-report"), ('reported("labs", period="2025-H2")', "no-report"),
+    ('reported("labs", period="2031-H2")', "bad-period"), ('reported("lab")', "plan-unknown-task"),
+    ('reported("labs", party="macao")', "unknown-party"), ('reported("labs", period="soon")', "bad-period"),
+])  # fmt: skip
+def test_a_report_that_there_is_not_is_named_with_the_line(
+    small: Callable[..., Path], asked: str, code: str
+) -> None:
+    root = planned(small, only_chinese(f"{GOOD}{{{{ {asked} }}}}"), approved=True)
+    with Build.open(root) as build:
+        (found,) = problems(lambda: write_bulletin(build))
+    assert (found.code, found.file, found.line) == (code, "bulletin/pay.zh-Hans.md.j2", 2)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from playwright.sync_api import Browser, Page, expect
 from visiting import LANGUAGES, PATIENCE, Visit
 
@@ -26,6 +27,7 @@ from ceyuan.web.resources.view import View
 from ceyuan.web.site_files import SITE
 from ceyuan.web.snapshots import Snapshots
 from oidc_provider import SECRET, Issuer
+from plan_world import names
 from shipped import Once
 from team_world import APPROVER, FIGURES, LABS1, MINISTER, PAID, now, team_in, write_world
 from web_running import running
@@ -49,13 +51,34 @@ PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
 }
 
 
+def write_bulletin(root: Path) -> None:
+    """A bulletin that quotes what was approved."""
+    declared = {
+        "bulletin": 1,
+        "title": names("Progress"),
+        # a day on which everything has happened
+        "date": "2031-01-01",
+        "period": 2025,
+    }
+    declared |= {"place": "gd", "sections": [{"id": "lead"}]}
+    asked = '"labs", period="2025-H2"'
+    quoted = f"{{% if has_report({asked}) %}}{{{{ reported({asked}) }}}}{{% endif %}}"
+    files = {"year.yaml": yaml.safe_dump(declared, allow_unicode=True)}
+    for language in LANGUAGES:
+        files[f"year.{language}.md.j2"] = f"{{% block lead %}}\n{quoted}\n{{% endblock %}}\n"
+    (root / "bulletin").mkdir()
+    for name, text in files.items():
+        (root / "bulletin" / name).write_text(text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def served(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, str]]:
     def make(folder: Path) -> None:
         write_world(folder)
+        write_bulletin(folder)
         build_workspace(folder)
 
-    root = Path(shutil.copytree(once("team", make), tmp_path_factory.mktemp("team") / "small"))
+    root = Path(shutil.copytree(once("quoting", make), tmp_path_factory.mktemp("team") / "small"))
     with (
         team_in(root) as team,
         running(create_app(Snapshots(root, team=True), site=SITE, team=team)) as client,
@@ -182,6 +205,11 @@ def test_a_report_goes_from_an_invitation_to_the_published_site(
     assert (milestone.milestone, milestone.on) == ("call", "2025-05-20")
     public = published(team.root, tmp_path / "public")
     assert "Two laboratories opened" in public
+    # The bulletin quotes it, with a note that says who accepted it.
+    (bulletin,) = (tmp_path / "public").rglob("bulletins/year*.json")
+    quoted = bulletin.read_text(encoding="utf-8")
+    assert "Two laboratories opened" in quoted
+    assert "by Person chen" in quoted
     assert not any(f"{number} " in public for number in ("One laboratory", "Three laboratories"))
     chen.get_by_role("button", name="Sign out").click()
     expect(chen.get_by_role("button", name="Sign in")).to_be_visible()

@@ -50,7 +50,7 @@ class ReadBack:
     Attributes:
         verification: every stated figure with its verdict.
         by_key: the claims on each figure, by its key.
-        unread: references that the reader does not read as a figure, as a rank without its verb.
+        unread: references that the reader does not read as a figure, as a rank without its verb; a report's words may have none.
         foreign: statements that no reference stands behind.
     """
 
@@ -90,7 +90,9 @@ def check(build: Build, document: Document) -> ReadBack:
                 by_key.setdefault(former.figure, []).append(claim)
     formers = [p for s in reading.statements for p in _former_ends(reading, placed, s)]
     read = {id(p) for p in (*owners.values(), *formers)}
-    unread = tuple(p for p in placed if id(p) not in read)
+    unread = tuple(
+        p for p in placed if id(p) not in read and document.figures[p.figure].report is None
+    )
     return ReadBack(verification, {k: tuple(v) for k, v in by_key.items()}, unread, tuple(foreign))
 
 
@@ -128,6 +130,8 @@ def _decision(statement: Statement, figure: Figure) -> Decision | None:
     if figure.how in _COUNTED:
         why = _COUNTED[figure.how]
         return Decision(quote=quote, start=statement.start, end=statement.end, not_checkable=why)
+    if figure.report is not None:
+        return None  # a party's own words are held against the build like anybody's
     o = figure.observation if figure.observation is not None else figure.inputs[0].observation
     if o is None:
         return None

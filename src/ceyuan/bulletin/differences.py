@@ -9,7 +9,15 @@ from typing import Any, Literal
 from ceyuan.wording import Language
 
 Why = Literal[
-    "definition", "computation", "records", "source", "inputs", "rounding", "forecast", "text"
+    "definition",
+    "computation",
+    "records",
+    "source",
+    "inputs",
+    "rounding",
+    "forecast",
+    "report",
+    "text",
 ]
 LEVEL = ("value", "value_max", "unit", "bound", "modality")
 """What a figure says; it has changed where one of these has."""
@@ -21,6 +29,7 @@ WHY: dict[Why, str] = {
     "inputs": "figures that it is made of changed",
     "rounding": "it is written with other decimals",
     "forecast": "a forecast became an outcome, or the other way round",
+    "report": "the report was written anew",
     "text": "the text refers to it no longer, or anew",
 }
 
@@ -84,6 +93,8 @@ def _reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[Why],
     """Why a figure differs: everything that differs below it, the definition first."""
     why: list[Why] = []
     details: list[str] = []
+    if new["how"] == "report":
+        return ["report"], []
     before, after = old["made_of"], new["made_of"]
     same = all(old[name] == new[name] for name in LEVEL)
     if before is None or after is None:

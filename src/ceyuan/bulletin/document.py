@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ceyuan.indicators.observations import Observation
+from ceyuan.plan.model import Report
 from ceyuan.wording import Language
 
 
@@ -26,10 +27,12 @@ class Figure:
         decimals: how many are written at most, None for all.
         noun: what English counts with it, one and many.
         observation: the observation, None for what the bulletin computes.
-        how: what was computed of the inputs: ``change``, ``growth`` or ``streak``; empty for an observation.
+        how: what was computed of the inputs: ``change``, ``growth``, ``streak`` or ``plan``; ``report`` for what a party
+            reported in its own words; empty for an observation.
         inputs: the figures that a computed one was made of.
         printed: how many decimals of ``unit`` its source printed, all of which are written; None where that is not known.
         fixed: whether all of ``decimals`` are written.
+        report: the report whose text stands here instead of a value.
     """
 
     key: str
@@ -45,6 +48,7 @@ class Figure:
     inputs: tuple[Figure, ...] = ()
     printed: int | None = None
     fixed: bool = False
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from ceyuan.bulletin.vocabulary import written
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A figure that the bulletin computes of others.
+    """A figure that the bulletin computes of others, or the words of a report.
 
     Attributes:
-        how: ``change``, ``growth``, ``streak`` or ``plan``.
-        value: its value.
+        how: ``change``, ``growth``, ``streak`` or ``plan``; ``report`` for a party's own words.
+        value: its value; None for words.
         unit: its unit.
         text: the value as it is written.
         inputs: keys of the figures that it was made of.

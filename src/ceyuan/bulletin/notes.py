@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ceyuan.bulletin import planned
 from ceyuan.bulletin.document import Document, Figure
 from ceyuan.bulletin.vocabulary import written
-from ceyuan.bulletin.words import colon, joined, word
+from ceyuan.bulletin.words import colon, joined, quoted, word
 from ceyuan.claims.model import Claim
 from ceyuan.claims.render import counterpart
 from ceyuan.claims.saying import verdict_words
@@ -16,8 +16,10 @@ from ceyuan.errors import address
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, traces_of
+from ceyuan.plan.model import Report
 from ceyuan.plan.outcome import PlanStatus
-from ceyuan.wording import Language, period_text
+from ceyuan.plan.spec import day_of
+from ceyuan.wording import Language, date_text, period_text
 
 _MOST_RECORDS = 3
 
@@ -78,6 +80,9 @@ def notes_of(
         if figure.observation is not None:
             traced = traces[figure.observation]
             notes.append(_note(build, figure, traced, number, language, claims.get(key)))
+        elif plan is not None and figure.report is not None:
+            said = claims.get(key)
+            notes.append(_reported(plan, figure, figure.report, number, language, said))
         elif plan is not None and figure.how == "plan":
             notes.append(_counted(plan, figure, number, language))
         else:
@@ -141,6 +146,39 @@ def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) 
     )
 
 
+def _reported(
+    plan: PlanStatus,
+    figure: Figure,
+    report: Report,
+    number: int,
+    language: Language,
+    claim: Claim | None,
+) -> Note:
+    """The note of a party's own words: of which report, who approved it and when, and what checking found of them."""
+    approved = word(
+        "approved_on",
+        language,
+        by=report.entry.by,
+        date=date_text(day_of(report.entry.on), language),
+    )
+    lines = [
+        _line("source", language, planned.report_heading(plan, report, language)),
+        _line("stands", language, approved),
+        _line("lineage", language, report.file),
+    ]
+    if claim is not None:
+        lines += _checked(claim, language)
+    return Note(
+        number,
+        figure.key,
+        planned.report_heading(plan, report, language),
+        written(figure, language),
+        tuple(lines),
+        simulated=False,
+        independent=None if claim is None else claim.standing == "independent",
+    )
+
+
 def _computed(build: Build, figure: Figure, number: int, language: Language) -> Note:
     """The note of a figure that the bulletin computed: from which others."""
     observed = [i.observation for i in figure.inputs if i.observation is not None]
@@ -191,17 +229,9 @@ def _quotes(traced: Trace, language: Language) -> str:
     for record in traced.records:
         quote, locator = record.fields.get("quote"), record.fields.get("locator")
         if quote:
-            quoted = _quoted(str(quote), language)
             where = (f" ({locator})" if language == "en" else f"（{locator}）") if locator else ""
-            found.append(f"{quoted}{where}")
+            found.append(f"{quoted(str(quote), language)}{where}")
     return joined(dict.fromkeys(found), language)
-
-
-def _quoted(text: str, language: Language) -> str:
-    """A text in quotation marks, those inside of it being the inner ones."""
-    if language == "zh-Hant":
-        return f"「{text.replace('“', '『').replace('”', '』')}」"
-    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 def _lineage(traced: Trace, language: Language) -> str:

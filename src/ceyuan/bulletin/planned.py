@@ -1,4 +1,4 @@
-"""What a bulletin says of the plan: how many tasks there are, in which state, led by whom; counted, never typed."""
+"""What a bulletin says of the plan: its tasks, counted, and what the parties reported, in their own words; never typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import get_args
 from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.words import word
 from ceyuan.errors import did_you_mean, fail
+from ceyuan.plan.model import Report
 from ceyuan.plan.outcome import PlanStatus, TaskStatus
 from ceyuan.plan.phrases import state_words
 from ceyuan.plan.spec import TaskState
@@ -36,6 +37,57 @@ def counted_tasks(status: PlanStatus, state: str | None, lead: str | None) -> Fi
     ]
     key = f"plan({status.year}{''.join(f';{part}' for part in parts)})"
     return Figure(key, float(len(found)), None, "项", "eq", "actual", 0, _NOUN, None, "plan", ())
+
+
+def report_in_force(
+    status: PlanStatus, task: str, party: str | None, period: str | None
+) -> Report | None:
+    """The approved report of a party on a task that counts on the day, None where there is none.
+
+    A report that was only submitted is the party's own affair until it is approved, and what a newspaper tells of its
+    progress is not its report.
+
+    Args:
+        status: how the plan stands on the day.
+        task: the task.
+        party: who reports; the first that leads the task if None.
+        period: the reporting period; the last with an approved report if None.
+
+    Raises:
+        CeyuanError: ``plan-unknown-task``, ``unknown-party``, ``bad-period`` where the task is not reported on for it.
+    """
+    found = status.task(task)
+    side = found.task.leads[0] if party is None else party
+    if side not in found.task.parties:
+        hint = did_you_mean(side, found.task.parties)
+        raise fail("unknown-party", f"{side!r} has no part in the task {task!r}", hint=hint)
+    periods = status.plan.periods_of(found.task)
+    if period is not None and period not in periods:
+        hint = f"Reported on: {', '.join(periods)}"
+        raise fail("bad-period", f"the task {task!r} is not reported on for {period}", hint=hint)
+    approved = [
+        r.in_force
+        for r in found.reports
+        if r.party == side and period in (None, r.period) and r.state == "approved"
+    ]
+    return approved[-1] if approved else None
+
+
+def reported_words(report: Report) -> Figure:
+    """A report's own words as a thing that a bulletin refers to; it has no value."""
+    key = f"report({report.id})"
+    return Figure(
+        key, None, None, "", "eq", "actual", None, None, None, how="report", report=report
+    )
+
+
+def report_heading(status: PlanStatus, report: Report, language: Language) -> str:
+    """What a report is of, in words: task, party and period."""
+    spec = report.spec
+    task = status.plan.tasks[spec.task].name.get(language)
+    party = status.figures.party_name(spec.party).get(language)
+    period = period_text(spec.period, language)
+    return f"{task}, {party}, {period}" if language == "en" else f"{task}（{party}，{period}）"
 
 
 def heading(status: PlanStatus, figure: Figure, language: Language) -> str:

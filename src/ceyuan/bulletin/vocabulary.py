@@ -13,13 +13,16 @@ from ceyuan.bulletin.declaration import Declaration
 from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.literals import HOLE
 from ceyuan.bulletin.marks import Marked, MarkMeaning, Marks, escaped
-from ceyuan.bulletin.planned import counted_tasks
+from ceyuan.bulletin.planned import counted_tasks, report_in_force, reported_words
 from ceyuan.bulletin.series import Move, Series, change_of, growth_of, is_exact, streak_of
+from ceyuan.bulletin.words import quoted
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
+from ceyuan.plan.model import Report
 from ceyuan.plan.outcome import PlanStatus
+from ceyuan.plan.phrases import in_language
 from ceyuan.wording import (
     Language,
     figure_text,
@@ -72,10 +75,11 @@ class Vocabulary:
         """All of them, by the name that templates use. One that cannot answer notes why, and the text goes on."""
         texts = (
             self.figure, self.from_to, self.change, self.growth, self.years_in_a_row, self.names, self.name, self.place_name,
-            self.period_name, self.chart, self.plan_tasks, self.plan_year,
+            self.period_name, self.chart, self.plan_tasks, self.plan_year, self.reported,
         )  # fmt: skip
         conditions = (
             self.has_plan,
+            self.has_report,
             self.known,
             self.rose,
             self.fell,
@@ -244,6 +248,32 @@ class Vocabulary:
     def has_plan(self) -> bool:
         """Whether the workspace has a plan."""
         return self.plan is not None
+
+    def has_report(self, task: str, *, party: str | None = None, period: object = None) -> bool:
+        """Whether there is an approved report on a task; see :meth:`reported`."""
+        return self._report(task, party, period) is not None
+
+    def reported(self, task: str, *, party: str | None = None, period: object = None) -> Marked:
+        """What a party reported on a task, in its own words and in quotation marks: the report in force on the day of issue.
+
+        Args:
+            task: the task.
+            party: who reports; the first that leads the task if None.
+            period: the reporting period; the last one with an approved report if None.
+        """
+        report = self._report(task, party, period)
+        if report is None:
+            message = f"no approved report on {task!r} is in force on the day of issue"
+            raise self._stop("no-report", message, "Ask `has_report(…)` first")
+        return self._written(reported_words(report))
+
+    def _report(self, task: str, party: str | None, period: object) -> Report | None:
+        when = None if period is None else self._period(period)
+        try:
+            return report_in_force(self._status(), task, party, when)
+        except CeyuanError as error:
+            problem = error.problems[0]
+            raise self._stop(problem.code, problem.message, problem.hint) from None
 
     def plan_tasks(self, *, state: str | None = None, lead: str | None = None) -> Marked:
         """How many tasks the programme year has on the day of issue, in a state or led by a party where one is named."""
@@ -436,7 +466,10 @@ def _record_name(record: Mapping[str, Any], language: Language) -> str:
 def written(
     figure: Figure, language: Language, *, bound: str | None = None, modality: str | None = None
 ) -> str:
-    """A figure as a language writes it."""
+    """A figure as a language writes it; the words of a report in quotation marks, in the nearest language it is written in."""
+    if figure.report is not None:
+        text = in_language(figure.report.spec.text, language)
+        return quoted(" ".join(text.split()), language)
     return figure_text(
         figure.value, figure.unit, language,
         bound=figure.bound if bound is None else bound,

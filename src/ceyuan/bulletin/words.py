@@ -32,6 +32,17 @@ def colon(language: Language) -> str:
     return ": " if language == "en" else "："
 
 
+def quoted(text: str, language: Language) -> str:
+    """A text in quotation marks, those inside of it being the inner ones.
+
+    >>> quoted("开通“绿色通道”", "zh-Hant"), quoted("Opened", "en")
+    ('「开通『绿色通道』」', '“Opened”')
+    """
+    if language == "zh-Hant":
+        return f"「{text.replace('“', '『').replace('”', '』')}」"
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def joined(parts: Iterable[str], language: Language) -> str:
     """Several things in one line.
 

@@ -32,6 +32,7 @@ class Resolved:
         value: the canonical text, or None where it means nothing.
         start, end: first and last day, for periods.
         factor: factor to the base unit, for units.
+        power: the factor as a power of ten, where it is one.
         number: the number, for cells that hold more than one.
         note: what else the text says.
         fault: the code of what is wrong, where there is more than one thing that can be.
@@ -41,6 +42,7 @@ class Resolved:
     start: date | None = None
     end: date | None = None
     factor: Decimal | None = None
+    power: int | None = None
     number: Decimal | None = None
     note: str | None = None
     fault: str | None = None
@@ -54,6 +56,7 @@ _SCHEMA = pa.schema(
         ("start", pa.date32()),
         ("end", pa.date32()),
         ("factor", pa.decimal128(28, 10)),
+        ("power", pa.int16()),
         ("number", pa.decimal128(38, 10)),
         ("note", pa.string()),
         ("fault", pa.string()),
@@ -130,7 +133,18 @@ def unit(text: str) -> Resolved:
 
 def of_measure(found: Measure) -> Resolved:
     """A measure as a row of a lookup."""
-    return Resolved(found.base, factor=found.factor, fault=found.fault)
+    power = None if found.factor is None else power_of_ten(found.factor)
+    return Resolved(found.base, factor=found.factor, power=power, fault=found.fault)
+
+
+def power_of_ten(factor: Decimal) -> int | None:
+    """Which power of ten a factor is, None where it is none.
+
+    >>> power_of_ten(Decimal("10000")), power_of_ten(Decimal("0.01")), power_of_ten(Decimal("6.8"))
+    (4, -2, None)
+    """
+    short = factor.normalize().as_tuple()
+    return int(short.exponent) if short.digits == (1,) and not short.sign else None
 
 
 def _period(text: str) -> Resolved:

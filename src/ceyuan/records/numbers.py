@@ -64,10 +64,13 @@ def number_sql(text: str, sql_type: str = NUMBER, mark: Mark = ".") -> str:
         sql_type: the type of the number.
         mark: what stands before decimals.
     """
-    # Grouping and full-width digits are looked at only where the plain cast fails.
+    # Grouping and full-width digits are looked at only where the plain cast fails. Nothing in it is said twice: the engine
+    # would compute that for all rows beforehand, at twenty times the price of the plain cast.
     narrow = f"translate({text}, '{_WIDE}', '{_NARROW}')"
-    digits = f"translate(translate({narrow}, '{_GROUPING[mark]}', ''), ',', '.')"
-    grouped = f"CASE WHEN regexp_full_match({narrow}, '{_FORMS[mark]}') THEN TRY_CAST({digits} AS {sql_type}) END"
+    form = f"regexp_extract({narrow}, '\\A(?:{_FORMS[mark]})\\z')"
+    grouped = (
+        f"TRY_CAST(translate(translate({form}, '{_GROUPING[mark]}', ''), ',', '.') AS {sql_type})"
+    )
     if mark == ",":
         return grouped
     # The engine would read 2024_01 as 202401.
@@ -75,9 +78,19 @@ def number_sql(text: str, sql_type: str = NUMBER, mark: Mark = ".") -> str:
     return f"coalesce({plain}, {grouped})"
 
 
-def digits_sql(text: str, mark: Mark = ".") -> str:
-    """SQL of a number's text with narrow digits and a decimal point."""
-    return f"translate(translate(translate({text}, '{_WIDE}', '{_NARROW}'), '{_GROUPING[mark]}', ''), ',', '.')"
+def decimals_sql(text: str, mark: Mark = ".") -> str:
+    """SQL of how many digits stand behind the point of a number, 0 where none does."""
+    narrow = f"translate({text}, '{_WIDE}', '{_NARROW}')"
+    digits = f"translate(translate({narrow}, '{_GROUPING[mark]}', ''), ',', '.')"
+    any_form = f"length(regexp_extract({digits}, '[.]([0-9]+)$', 1))"
+    if mark == ",":
+        return any_form
+    # Most numbers are plain, and for these a look at their length is far cheaper.
+    return (
+        f"CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN 0 "
+        f"WHEN regexp_full_match({text}, '-?[0-9]+[.][0-9]+') THEN length({text}) - position('.' IN {text}) "
+        f"ELSE {any_form} END"
+    )
 
 
 def written(text: str, mark: Mark = ".") -> WrittenNumber:

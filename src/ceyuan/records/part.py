@@ -227,7 +227,12 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
             f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}"
         )
     return replace(
-        raw, columns=columns, row="raw._row", line="raw._line", correction="raw._correction"
+        raw,
+        columns=columns,
+        row="raw._row",
+        line="raw._line",
+        correction="raw._correction",
+        padded=True,
     ), changed
 
 
@@ -270,7 +275,7 @@ def _write(
     source = shape.source(raw, file.shown_as)
     records, quarantine = reading.store.incoming(key)
     stored = engine.copy_to_parquet(
-        f"SELECT {stored_sql(kind, table, shape)} {source} WHERE NOT ({shape.bad_sql()})", records
+        f"SELECT {stored_sql(kind, table, shape)} {source} WHERE {shape.good_sql()}", records
     )
     duplicates = _set_duplicates_aside(reading, kind, records, file, before)
     stored -= duplicates

@@ -17,9 +17,9 @@ from ceyuan.records.headings import (
     units_of_heads,
     units_of_labels,
 )
-from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
+from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure, power_of_ten
 from ceyuan.records.measured import Expected, StatedUnit, measure
-from ceyuan.records.numbers import NOTHING, NUMBER, WrittenNumber, digits_sql, number_sql, written
+from ceyuan.records.numbers import NOTHING, NUMBER, WrittenNumber, decimals_sql, number_sql, written
 from ceyuan.records.raw import RawTable
 from ceyuan.records.shaping import NO_TEXT, Shape, ambiguous, cell_text
 from ceyuan.units import parse_unit
@@ -55,14 +55,14 @@ class _Read:
         name: the field.
         text: SQL of its text in ``cell``.
         number: SQL of its number.
-        digits: SQL of the number as printed.
+        decimals: SQL of how many digits are printed behind its point.
         beside: answers for cells in which more than a number stands, or None.
     """
 
     name: str
     text: str
     number: str
-    digits: str
+    decimals: str
     beside: Mapping[str, WrittenNumber] | None
 
 
@@ -144,10 +144,10 @@ class Quantities:
 
     def _read(self, name: str, text: str) -> _Read:
         number = self.shape.number(number_sql(text, mark=self.table.mark))
-        digits = digits_sql(text, self.table.mark)
+        decimals = decimals_sql(text, self.table.mark)
         beside = self._more_than_numbers(text)
         if not beside:
-            return _Read(name, text, number, digits, beside)
+            return _Read(name, text, number, decimals, beside)
         self.shape.told_by_cells = True
         lookup = f"lookup_{name}_written"
         answers = {
@@ -156,7 +156,7 @@ class Quantities:
         fill_lookup(self.engine, lookup, answers)
         self.shape.joins.append(join(lookup, text))
         found = identifier(lookup)
-        printed = f"coalesce({found}.note, {digits})"
+        printed = f"coalesce(length(regexp_extract({found}.note, '[.]([0-9]+)$', 1)), {decimals})"
         return _Read(name, text, f"coalesce({number}, {found}.number)", printed, beside)
 
     def _more_than_numbers(self, text: str) -> dict[str, WrittenNumber]:
@@ -221,10 +221,11 @@ class Quantities:
             self.shape.faults.append((f"{read.text} IS NOT NULL", f"{code}:{read.name}"))
             return
         value = _times(read.number, parse_unit(declared or "").factor)
+        power = power_of_ten(found.factor)
         self.shape.values |= {
             read.name: value,
             own: f"CASE WHEN {read.text} IS NOT NULL THEN {literal(found.base)} END",
-            printed: _printed(read, f"{found.factor:f}"),
+            printed: _printed(read, "NULL" if power is None else str(power)),
         }
         if value != read.number:
             too_big = f"{read.number} IS NOT NULL AND ({value}) IS NULL"
@@ -250,7 +251,7 @@ class Quantities:
         self.shape.values |= {
             name: value,
             f"{name}_unit": f"CASE WHEN {read.number} IS NOT NULL THEN {found}.value END",
-            f"{name}_decimals": _printed(read, f"{found}.factor"),
+            f"{name}_decimals": _printed(read, f"{found}.power"),
         }
         too_big = f"{read.number} IS NOT NULL AND {found}.value IS NOT NULL AND ({value}) IS NULL"
         self.shape.faults.append((too_big, f"out-of-range:{name}"))
@@ -294,15 +295,12 @@ def _beside(cell: WrittenNumber) -> str:
     )
 
 
-def _printed(read: _Read, factor: str) -> str:
+def _printed(read: _Read, power: str) -> str:
     """Which decimal of the base unit is the last that a source printed behind its point; NULL where it printed none there.
 
-    NULL, too, where its unit is no power of ten of the base unit.
+    NULL, too, where its unit is no power of ten of the base unit, so that ``power`` is NULL.
     """
-    decimals = f"length(regexp_extract({read.digits}, '[.]([0-9]+)$', 1))"
-    power = f"CAST(round(log10(CAST({factor} AS DOUBLE))) AS SMALLINT)"
-    told = f"{read.number} IS NOT NULL AND {decimals} > 0 AND pow(10, {power}) = CAST({factor} AS DOUBLE)"
-    return f"CASE WHEN {told} THEN {decimals} - {power} END"
+    return f"CASE WHEN {read.number} IS NOT NULL THEN nullif({read.decimals}, 0) - ({power}) END"
 
 
 def _times(number: str, factor: Decimal) -> str:

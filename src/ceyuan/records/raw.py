@@ -33,7 +33,7 @@ from ceyuan.tabular.layout import (
     pattern_regex,
     unpivoted_names,
 )
-from ceyuan.tabular.opening import FileFacts, lines_of, require
+from ceyuan.tabular.opening import SEPARATORS, FileFacts, lines_of, require
 from ceyuan.tabular.sdmx import MessageRows
 from ceyuan.tabular.sheets import open_sheet
 from ceyuan.workspace.tables import ColumnSpec, TableSpec
@@ -60,6 +60,7 @@ class RawTable:
         hidden: hidden sheets that were passed over.
         delimiter: what parts the cells of a text file.
         place: SQL for the file of a row, where several are read together.
+        padded: whether a cell may begin or end with a blank.
     """
 
     columns: dict[str, tuple[str, str]]
@@ -74,6 +75,7 @@ class RawTable:
     hidden: tuple[str, ...] = ()
     delimiter: str | None = None
     place: str | None = None
+    padded: bool = True
 
     def place_sql(self, file: str) -> str:
         """SQL for where a row stands: the file, the sheet where there are several, the column where it was one."""
@@ -159,9 +161,17 @@ def load_csv(
             has_faults=False,
             above=rows.above,
             delimiter=rows.delimiter,
+            padded=_may_be_padded(facts, rows.delimiter),
         )
     heading = heading_of(rows.names, rows.above, layout, file.shown_as)
     return replace(_fill(engine, heading, rows.names, rows, layout), delimiter=rows.delimiter)
+
+
+def _may_be_padded(facts: FileFacts, delimiter: str) -> bool:
+    """Whether some cell may begin or end with a blank; cells of which that is not known are looked at one by one."""
+    if delimiter not in SEPARATORS:
+        return True
+    return facts.padded or (facts.tabs and delimiter != "\t")
 
 
 def _load_fast(engine: Engine, plain: Path, rows: TextRows, header: int, facts: FileFacts) -> bool:

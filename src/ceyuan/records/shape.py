@@ -139,10 +139,10 @@ def check_columns(raw: RawTable, table: Table, file: RecordFile, kind: RecordKin
 def _integer(text: str, mark: Mark) -> str:
     # Plain digits are cast as they are. The others (1,234 or 12.0) go through decimals, which are slow but have room for
     # all digits of a long number, as a double has not.
+    # The number is named once: what stands there several times the engine computes for all rows beforehand.
     number = number_sql(text, mark=mark)
-    written_otherwise = (
-        f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
-    )
+    whole = "CASE WHEN n = floor(n) THEN TRY_CAST(n AS BIGINT) END"
+    written_otherwise = f"list_transform([{number}], lambda n: {whole})[1]"
     return f"CASE WHEN regexp_full_match({text}, '[-+]?[0-9]{{1,18}}') THEN CAST({text} AS BIGINT) ELSE {written_otherwise} END"
 
 

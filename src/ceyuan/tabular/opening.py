@@ -17,6 +17,10 @@ from ceyuan.errors import fail
 from ceyuan.hashes import file_sha256
 
 _BLOCK = 1 << 22
+_WIDE_BLANKS = tuple(blank.encode() for blank in "\u00a0\u3000\ufeff")
+SEPARATORS = ",;|\t"
+"""What a look at a whole file takes for the marks that may part its cells."""
+_BESIDE_CELLS = tuple(mark.encode() for mark in f'{SEPARATORS}\n\r"')
 LONGEST_LINE = 1 << 27
 # Codecs of Python that decode, but are no encodings of files.
 _NO_TEXT = frozenset({"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape",
@@ -48,6 +52,9 @@ class FileFacts:
         quotes: whether a double quote occurs.
         blank_lines: whether two newlines follow each other.
         lone_returns: whether a carriage return occurs that no newline follows.
+        padded: whether some cell may begin or end with a blank; False only where that is certain, whichever of
+            :data:`SEPARATORS` parts the cells.
+        tabs: whether a tab occurs, which is a blank where other characters part the cells.
     """
 
     lines: int
@@ -55,6 +62,8 @@ class FileFacts:
     quotes: bool
     blank_lines: bool
     lone_returns: bool
+    padded: bool
+    tabs: bool
 
 
 def fingerprint(file: TableFile) -> str:
@@ -235,7 +244,7 @@ class _Counter:
     def __init__(self) -> None:
         self.size = 0
         self.newlines = 0
-        self.nul = self.quotes = self.blank = self.returns = False
+        self.nul = self.quotes = self.blank = self.returns = self.padded = self.tabs = False
         self.last = b""
 
     def feed(self, block: bytes) -> None:
@@ -244,6 +253,7 @@ class _Counter:
         self.nul = self.nul or b"\0" in block
         self.quotes = self.quotes or b'"' in block
         joined = self.last[-3:] + block[:4]
+        self._look_for_blanks(joined, block)
         returns = block.count(b"\r") - (block[-1:] == b"\r")
         self.returns = (
             self.returns
@@ -254,12 +264,28 @@ class _Counter:
             self.blank or b"\n\n" in block or b"\n\r\n" in block or b"\n\n" in joined or b"\n\r\n" in joined
             or (self.size == len(block) and block[:1] in (b"\n", b"\r"))
         )  # fmt: skip
-        self.last = block[-4:]
+        self.last = block[-4:] if len(block) >= 4 else (self.last + block)[-4:]
+
+    def _look_for_blanks(self, joined: bytes, block: bytes) -> None:
+        begin = b"" if self.last else b"\n"
+        self.padded = self.padded or _is_padded(begin + joined) or _is_padded(block)
+        self.tabs = self.tabs or b"\t" in block
 
     def facts(self) -> FileFacts:
         lines = self.newlines + (0 if self.last.endswith(b"\n") else 1)
         returns = self.returns or self.last.endswith(b"\r")
-        return FileFacts(lines, self.nul, self.quotes, self.blank, returns)
+        padded = self.padded or self.last.endswith(b" ")
+        return FileFacts(lines, self.nul, self.quotes, self.blank, returns, padded, self.tabs)
+
+
+def _is_padded(text: bytes) -> bool:
+    """Whether a cell in a piece of a file may begin or end with a blank, whatever parts the cells."""
+    if any(blank in text for blank in _WIDE_BLANKS):
+        return True
+    if b" " not in text:
+        return False
+    beside = (piece for mark in _BESIDE_CELLS for piece in (mark + b" ", b" " + mark))
+    return any(piece in text for piece in beside)
 
 
 def wrong_encoding_hint(line: bytes) -> str | None:
