@@ -39,6 +39,12 @@ FILES = (
     "stranger_15",
     "stranger_16",
     "stranger_17",
+    "stranger_18",
+    "stranger_19",
+    "stranger_20",
+    "stranger_21",
+    "stranger_22",
+    "stranger_23",
     "kinds_en",
 )
 # Sets of a second annotator: span, value, unit and bound only.

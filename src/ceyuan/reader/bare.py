@@ -67,6 +67,12 @@ _DONE_TO = re.compile(r" (?:[a-z]+ly )?[a-z]{3,}ed\b(?<!compared)")
 _KEPT = re.compile(r"(?:值|指数|系数|之?比|弹性)(?:控制在|保持在|稳定在|低于|高于|不超过|不低于)$")
 # from 5.4 in Luxembourg to 41.2 in Ireland
 _RATIO_BEFORE = re.compile(rf"\b(?:from|to|than|with|at|was|were|averag(?:ed|ing)) {_SOMEWHAT}$")
+# a book-to-bill ratio of 0.94
+_RATIO_NAMED = re.compile(
+    rf"(?i:\b(?:ratio|index|score|coefficient|factor)(?: of| at| was| is)? {_SOMEWHAT})$"
+)
+# Of every 100 euros spent on research, businesses spend 62
+_OF_EVERY = re.compile(rf"(?i:\bof every )[^.;]{{2,80}}, [^.;,\d]{{2,40}} {_SOMEWHAT}$")
 _SOMEWHERE = re.compile(r" (?:in|for|among) (?:the )?[A-Z]")
 # 197,000 filings, or 3,810 per million people
 _PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,000|10,000)\b")
@@ -82,6 +88,7 @@ _OPENS_CLAUSE = re.compile(
 )
 _WERE_DONE = re.compile(
     r" (?:were|are|have|had) (?:on|in|at|from|with|under|still) [a-z]"
+    r"| (?:have|had) (?:an?|no|the|their|its|more|fewer|already) [a-z]"
     r"| (?:were|was|have|had) (?:not )?(?:[a-z]+ly )?(?:been )?[a-z]{2,}(?:ed|en|n|ne|ld)\b"
 )
 _CLOSED = re.compile(
@@ -118,6 +125,7 @@ def _contexts() -> tuple[Context, ...]:
         (_ANYWHERE, _OF_SO_MANY),
         (THE_REST, _STOP),
         (_AND_DID, _STOP),
+        (_OF_EVERY, _STOP),
         (_SOME_OF_THEM, _DID),
         (_OPENS_CLAUSE, _WERE_DONE),
         (_ANOTHER_OF_THEM, _DONE_TO),
@@ -127,7 +135,12 @@ def _contexts() -> tuple[Context, ...]:
 
 @cache
 def _contexts_of_decimals() -> tuple[Context, ...]:
-    return ((_MOVED_BARE, _CLOSED), (_KEPT, _CLOSED), (_RATIO_BEFORE, _SOMEWHERE))
+    return (
+        (_MOVED_BARE, _CLOSED),
+        (_KEPT, _CLOSED),
+        (_RATIO_BEFORE, _SOMEWHERE),
+        (_RATIO_NAMED, _CLOSED),
+    )
 
 
 def is_bare_figure(text: str, quantity: Quantity) -> bool:

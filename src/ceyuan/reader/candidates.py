@@ -73,17 +73,26 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
     """What is complete, and bare numbers that are figures all the same; a list of them goes on as it began."""
     result: list[Quantity] = []
     for i, quantity in enumerate(found):
-        done = _completed(text, quantity)
-        if result and not quantity.complete and (done is None or not done.unit):
-            last = result[-1]
-            done = _goes_on(text, last, quantity) or _compared(text, last, quantity) or done
-        if done is not None:
-            former = _bare_before_this(found, i)
-            told = result and former and result[-1].start == former.start
-            if former and not told and not former.complete and _former_end(text, former, quantity):
-                result.append(_scaled_like(done, former))
-            result.append(done)
+        former = _bare_before_this(found, i)
+        done = _figure(text, result, quantity)
+        if done is None and former and _went_from(text, former, quantity):
+            done = replace(quantity, complete=True)
+        if done is None:
+            continue
+        told = result and former and result[-1].start == former.start
+        if former and not told and not former.complete and _former_end(text, former, quantity):
+            result.append(_scaled_like(done, former))
+        result.append(done)
     return result
+
+
+def _figure(text: str, before: list[Quantity], quantity: Quantity) -> Quantity | None:
+    """A quantity as the figure that it is by itself or by the one before it; None where it is none."""
+    done = _completed(text, quantity)
+    if not before or quantity.complete or (done is not None and done.unit):
+        return done
+    last = before[-1]
+    return _goes_on(text, last, quantity) or _compared(text, last, quantity) or done
 
 
 _MORE_THAN = re.compile(r" (?:more|fewer|less) than\b")
@@ -140,6 +149,23 @@ def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
     if _TO_LATIN.fullmatch(between):
         return before.lower().endswith("from ")
     return bool(_CHANGED_TO.fullmatch(between) and _FROM.search(before))
+
+
+# the number of parks has gone from 41 to 68 in ten years
+_WENT_FROM = re.compile(
+    r"\b(?:gone|went|risen|rose|grown|grew|increased|expanded|climbed|jumped|fallen|fell|dropped|declined|shrunk|shrank|cut"
+    r"|reduced|up|down) from $"
+)
+
+
+def _went_from(text: str, former: Quantity, quantity: Quantity) -> bool:
+    """Whether a bare number is what another one became, by a verb of moving."""
+    if former.complete or quantity.complete or year_like(former) or year_like(quantity):
+        return False
+    joint = _TO_LATIN.fullmatch(text, former.end, quantity.start)
+    return joint is not None and bool(
+        _WENT_FROM.search(text, max(0, former.start - 30), former.start)
+    )
 
 
 _CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为](?:(?:19|20)\d{2}年的?)?")

@@ -49,13 +49,16 @@ def _listed() -> re.Pattern[str]:
     joined = r"(?:and|while|but|whereas|or) "
     return re.compile(
         rf"(?:{complement}(?:[,;:] ?(?:{joined})?| {joined})| )"
-        rf"(?P<phrase>{_word()}{{0,8}}?)(?P<by>(?:for|by|at|to) )?{SOMEWHAT}"
+        rf"(?P<phrase>{_word()}{{0,8}}?)"
+        r"(?:(?P<apposed>[A-Za-z][\w&-]*, (?:including|such as|led by|notably|excluding|mainly) [^,;.()\d]{2,40}, )"
+        r"|(?P<has>(?:has|have|had|holds?|takes?|gets?|wins?) )|(?P<with>[A-Za-z][\w&-]*, (?:with|at|on) ))?"
+        rf"(?P<by>(?:for|by|at|to|with) )?{SOMEWHAT}"
     )
 
 
 _COMPARING = (
     r"(?:(?:as )?compared (?:with|to)|in comparison (?:with|to)|as (?:against|opposed to)|against|versus|vs\.?"
-    r"|(?:[a-z]+ )?from|after|following|trailing|followed by|trailed by)"
+    r"|(?:[a-z]+ )?from|after|following|trailing|followed by|trailed by|leading (?:with|on|at))"
 )
 # below the 5.4% recorded; below 5.4% would be a bound
 _BESIDE = r"(?:than|below|above|behind|ahead of|short of|exceeding)"
@@ -96,7 +99,9 @@ _PROFORM = re.compile(
 )
 _FIGURE = re.compile(
     r"(?:^|[.;,] ?)(?:[A-Z][^.;:\d]{0,60}, )?(?i:(?:in|for|among) [^.;,\d]{2,40}?,? )?"
-    rf"(?i:the (?:corresponding|equivalent|comparable|same)? ?figures? (?:{_AMONG})?{_STATED}) {SOMEWHAT}$"
+    rf"(?:(?i:the (?:corresponding|equivalent|comparable|same)? ?figures?) (?:{_AMONG})?{_STATED}"
+    rf"|(?i:forecasts?|projections?|estimates?) (?:point to|suggest|put it at|(?:is|are) for)"
+    rf"|(?:[A-Z][\w.-]+ ){{0,2}}[A-Z][\w.-]*[’']s? {_STATED}) {SOMEWHAT}$"
 )
 _PREPOSITION = re.compile(
     r" (?:on|to|for|from|in|by|as|with|among|at|via|through|outside|within|since|between|during|over|under|before|after) "
@@ -127,10 +132,10 @@ def takes_up(text: str, end: int, start: int, behind: int, *, share: bool = Fals
     if _compared().search(joint) or _PROFORM.search(joint):
         return True
     listed = _listed().fullmatch(joint)
-    if listed is None or (share and listed["by"] == "by "):
+    if listed is None or (listed["by"] == "by " if share else listed["has"]):
         return False
     after = _REMARK_BETWEEN.sub("", after)
-    if listed["phrase"].strip() or listed["by"]:
+    if listed["phrase"].strip() or any(listed.group("by", "apposed", "has", "with")):
         return bool(_CLOSES.match(after) or _PREPOSITION.match(after) or is_verb(after))
     return bool(_PREPOSITION.match(after) or is_verb(after))
 
@@ -150,19 +155,21 @@ def _in_brackets(joint: str, after: str) -> bool:
     return after[:1] in {*"),;"} and _member().search(inside.removeprefix(")")) is not None
 
 
-# the highest shares were in Denmark (27.6 %); the largest increases were recorded for Malta (12%)
+# the highest shares were in Denmark (27.6 %); the largest increases were recorded for Malta (12%); the largest share (68%)
 @cache
 def _of_those() -> re.Pattern[str]:
     return re.compile(
         rf"(?i:\b(?:(?P<share>{nouns('shares')}s?)|(?P<up>(?:{nouns('up')})s?)|(?P<down>(?:{nouns('down')})s?))(?: rates?)?"
-        r"(?: (?:of|in|for|among) (?:[^.;()]|\.\d)*?)? (?:was|were|is|are) (?:[^.;()]|\.\d|\([^()]*\))*[a-z] )$"
+        r"(?: (?:of|in|for|among) (?:[^.;()]|\.\d)*?)? (?:was|were|is|are) (?:[^.;()]|\.\d|\([^()]*\))*[a-z] "
+        r"|\b(?:share|proportion|percentage|part)(?P<named>)(?: of (?:[a-z&]+ ){1,4}| ))$"
     )
 
 
 # Computers (13.2%) accounted for the largest share; Spain (5%) and Italy (4%) grew fastest
 _DID = re.compile(
     r"\)(?:,? (?:and )?[^.;:()]{2,40} \([^()]{1,20}\))*,? (?:together |jointly |alone |also )?"
-    r"(?:(?P<share>account(?:s|ed)? for|ma(?:de|kes?) up|represent(?:s|ed)?|(?:had|held|took|has|have) the [a-z]+ shares?\b)"
+    r"(?:(?P<share>account(?:s|ed)? for|ma(?:de|kes?) up|represent(?:s|ed)?|(?:had|held|took|has|have) the [a-z]+ shares?\b"
+    r"|(?:are|were|is|was) (?:[a-z]+ )?(?:more|less|as) likely\b)"
     r"|(?P<up>(?:grew|rose|expanded|increased|advanced)\b|(?:saw|recorded|posted|had|reported) the [a-z]+ "
     r"(?:growth|increases?|rises?|gains?)\b)"
     r"|(?:fell|declined|shrank|contracted|decreased)\b|(?:saw|recorded|posted|had|reported) the [a-z]+ "
@@ -181,7 +188,7 @@ def bracketed(before: str, after: str) -> Predicate | None:
     found = _of_those().search(before) or _DID.match(after)
     if found is None:
         return None
-    if found["share"]:
+    if found.lastgroup in ("share", "named"):
         return SHARE
     return Predicate("up" if found["up"] else "down")
 

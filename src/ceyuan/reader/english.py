@@ -305,7 +305,7 @@ def _is_reference(
     written = match["number"]
     before = text[max(0, match.start() - 14) : match.start()]
     if re.search(_reference_pattern(), before):
-        return True
+        return not (match["unit"] and before.lower().endswith("of every "))
     money = match["unit"] and not match["symbol"] and _OF_PRICES.search(before)
     noun = money or (bool(match["noun"]) and not match["symbol"])
     return (

@@ -30,7 +30,7 @@ _IN_EVERY = re.compile(
 )
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6}
 _MULTIPLE = re.compile(
-    r"(?i:\b(?P<verb>double|triple|treble|quadruple|quintuple|sextuple)[ds]?\b"
+    r"(?i:\b(?P<verb>double|triple|treble|quadruple|quintuple|sextuple)[ds]?\b(?!-[a-z])"
     r"|(?P<half>one|two|three|four|five) and a half times\b"
     r"|(?<![\w.,-])(?P<x>\d+(?:\.\d+)?)x(?! ?\d)\b"
     r"|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
@@ -48,6 +48,7 @@ _RANK = re.compile(
     rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous))|[,.;])"
     rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
     rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
+    rf"|\ba (?:distant|close|clear|strong|poor) (?P<o7>{_NAMED})\b"
     rf"|\bto (?P<o4>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?= (?:among|out of|globally|worldwide|nationwide|in the world)\b)"
     rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
     rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
@@ -140,7 +141,7 @@ def english_forms(text: str) -> Iterator[Quantity]:
 
 def _placed(text: str) -> Iterator[Quantity]:
     for match in _RANK.finditer(text):
-        name = next(n for n in ("ordinal", "o2", "o4", "o5", "o6", "no", "top") if match[n])
+        name = next(n for n in ("ordinal", "o2", "o4", "o5", "o6", "o7", "no", "top") if match[n])
         number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
         value = (
             Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
@@ -162,7 +163,7 @@ _IN_WORDS = re.compile(
     rf"(?i:(?<![\w-])(?P<number>{numerals.ENGLISH_WORD}(?:-{numerals.ENGLISH_WORD})?)"
     r"(?=(?P<whole> of (?:(?:the |its |these |all )?"
     rf"(?:\d[\d,]*|(?<=the )(?!two |three ){numerals.ENGLISH_WORD}(?! (?:[a-z]+est|top|leading)\b)) [A-Za-z]{{2}}"
-    r"|the \d{1,3}(?=[.,;)]|$)|(?:them|these|those|whom|which)\b))"
+    r"|the \d{1,3}(?=[.,;)]|$)|(?:the|our|its|their) [a-z]+s (?:are|were|have|had)\b|(?:them|these|those|whom|which)\b))"
     r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)|(?P<rest>[.,;)]| (?:in|by) (?:19|20)\d{2}\b)))"
 )
 # The 12 institutes were merged into three; the number of centres was cut from 12 to five

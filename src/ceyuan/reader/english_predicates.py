@@ -10,7 +10,8 @@ from ceyuan.reader.predicates import LEVEL, SHARE, Move, Predicate
 
 SOMEWHAT = (
     r"(?:(?:about|around|some|nearly|almost|over|approximately|roughly|only|just|barely|under|up to|at least"
-    r"|(?:more|less|fewer|greater) than|well over|well under|another|a further|further|an estimated|(?:a )?mere|a) )*"
+    r"|(?:more|less|fewer|greater) than|well over|well under|another|a further|further|mere|an? [a-z]+|a"
+    r"|(?:nearer|closer)(?: to)?|in the (?:region|order) of) )*"
 )
 """What may stand between a word that governs a number and the number."""
 
@@ -38,7 +39,7 @@ def _verb() -> re.Pattern[str]:
         r"|some|between|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
     )
     return re.compile(
-        rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>(?!upwards of){up})"
+        rf"(?i:(?<!set )(?<!setting )(?<!per )\b(?:(?P<up>(?!upwards of){up})"
         rf"|(?P<down>{down}|(?:was|were|is|are|closed|ended|finished) off)"
         rf"|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)"
     )
@@ -85,7 +86,7 @@ def _named_behind() -> re.Pattern[str]:
 def _behind() -> re.Pattern[str]:
     return re.compile(
         r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
-        r"|jump|surge|leap|higher(?! education)|more than|gain)"
+        r"|jump|surge|leap|higher(?! education)|more than|gain(?! on\b))"
         r"|(?P<down>decrease|plunge|slump|decline|drop|fall|lower|fewer|reduction"
         r"|less than(?! a (?:third|half|quarter|tenth))))\b"
         r"| (?:(?P<on>up)|down) (?:on\b|from (?![^.,;]{0,9}\d)))"
@@ -99,9 +100,9 @@ def _larger() -> re.Pattern[str]:
     )
 
 
-# 7.2 percent more year-on-year
+# 7.2 percent more year-on-year; profit was 5% down
 _MORE_AFTER = re.compile(
-    r" (?:(?P<up>more)|fewer|less)(?=[.,;)]| (?:year-on-year|on-year|in|year)\b)"
+    r" (?:(?P<up>more|up)|fewer|less|down)(?=[.,;)]|$| (?:year-on-year|on-year|in|year|at)\b)"
 )
 # $31.9 million above budget
 _PLANNED = r"(?:the |its |their |our )?(?:[a-z]+ ){0,2}(?:budget|target|plan|forecast|estimate|allocation)\b"
@@ -109,7 +110,9 @@ _BESIDE_PLAN = re.compile(
     rf" (?:(?P<up>above|over|ahead of|in excess of)|below|under|behind|short of) {_PLANNED}"
 )
 # 3.4 points below the average; with anything else that is counted it would be a threshold
-_BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]))")
+_BESIDE_AFTER = re.compile(
+    r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]|(?:19|20)\d\d\b))"
+)
 _RATES = ("%", "‰")
 
 
@@ -253,7 +256,7 @@ def _share_named() -> re.Pattern[str]:
         r"(?:(?!\b(?:rates?|ratios?|margins?|intensity|inflation|unemployment)\b)[^.;,\d]){0,60}"
     )
     return re.compile(
-        rf"(?i:(?<!as a )\b{nouns('shares')}\b(?! points?| prices?){within}$"
+        rf"(?i:(?<!as a )(?<!per )\b{nouns('shares')}\b(?! points?| prices?){within}$"
         r"|\baccount(?:s|ed|ing)? for\b(?:[^.;]|\.\d)*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$"
         r"|\b(?:account(?:s|ed|ing)?|responsible) for \d(?:[^.;]|\.\d)*, [A-Z][^.;,\d]{2,40} for (?:[a-z]+ )?$"
         r"|\bratio of [a-z ]{2,40} (?:among|in) [^.;,\d]{2,60}$|\bcombined (?:[a-z]+ ){0,2}$"

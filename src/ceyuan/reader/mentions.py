@@ -118,7 +118,7 @@ class Mentions:
 # 恢复到2019年的九成, 是2020年的2.7倍: what stands behind is of another year, told in terms of that one
 _RELATED = re.compile(r"(?:[恢回]复[至到]|相当于|[是占])$")
 _PUBLISHERS = ("OECD",)  # (OECD, 2022) says who published it
-_WHERE = re.compile(r"(?: of(?: [a-z&-]+){1,4})? in (?:the )?| \(")
+_WHERE = re.compile(r"(?: of(?: [A-Za-z&-]+){1,4})? in (?:the )?| \(")
 _HEADING = 25
 # No stop at the end, and no digit but those of a year.
 _PLAIN_LINE = re.compile(
@@ -374,7 +374,7 @@ _BEHIND = re.compile(
     r"(?: (?:growth|increase|rise|jump|gain|decrease|decline|fall|drop|dip|slump|contraction"
     r"|recorded|seen|registered|reported|posted|achieved|observed|reached))?"
     rf" ?(?:\([^()]{{0,12}}\) ?)?{_AGO}"
-    rf"(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
+    rf"(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|of (?=(?:19|20)\d\d\b)|\((?=\d{{4}}\)|FY)){_ENGLISH}"
     rf"|(?: over (?:the )?[a-z\d]+ years)? {_SPAN}"
 )
 # Words between a value and its year: no figure, no comparison, no new clause.
@@ -383,7 +383,8 @@ _TRAILING = re.compile(
     r"\)?(?: \([^()]{1,12}\))?(?: to(?: (?:about|nearly|over|around|almost|just|an?|record|new|high|of|all-time)){0,4}"
     r"(?= (?:[$£€¥\d]|[A-Z]{1,3}[$ ]|RMB)))?"
     r"(?: (?:of|for|on|in) [\w&]+(?: [\w&]+)? and [\w&]+(?: [\w&]+)??(?= (?:in|during|by) ))?"
-    r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
+    r"(?: (?!(?:than|from(?! (?!last|just|about|around|nearly|roughly|almost|over)[a-z]{4,})|over|since"
+    r"|compared|to(?! (?:be|have)\b)|against|versus|and|but|which|that|who|while|where)\b)"
     rf"(?:\d[\d,]*|[\w&’'()$£€¥.–-]+)){{0,9}}?"
     rf" (?:(?:\((?=\d{{4}}\))|(?:in|during|by|for(?= \d{{4}}[-–/]\d\d\b)) (?:the )?){_ENGLISH}|{_SPAN})"
 )
@@ -465,7 +466,7 @@ def year_before(period: str) -> str:
 # $3 billion a year earlier; the year before ($3 billion)
 _EARLIER = r"(?i:(?:a|one) year (?:earlier|ago|before)|the (?:year before|(?:previous|prior|preceding) year))"
 _EARLIER_BEHIND = re.compile(rf"(?: [a-z]+){{0,2}} (?:in )?{_EARLIER}\b")
-_EARLIER_BEFORE = re.compile(rf"\b{_EARLIER} [(（]$")
+_EARLIER_BEFORE = re.compile(rf"\b{_EARLIER}(?: [(（]|[’']s (?:[a-z]+ (?:of )?)?)$")
 
 
 def is_of_year_before(text: str, start: int, end: int) -> bool:

@@ -66,7 +66,8 @@ _RATE_BEHIND = re.compile(
 _COMPARED_BEFORE = re.compile(r"高于|低于|超过|快于|慢于")
 _SIGNED = re.compile(r"(?:[A-Za-z\d%] \(|\d, )(?:-|\+\d)$")
 _AMOUNT_OR = re.compile(
-    r"[$£€¥₩\d]\d*[\d.,]* (?:[a-z]+ ){0,3}?[a-z]+, or (?:about |some |nearly )?$"
+    r"(?:[$£€¥₩\d]\d*[\d.,]* (?:[a-z]+ ){0,3}?[a-z]+, or (?:about |some |nearly )?"
+    r"|[$£€¥₩]\d[\d.,]* ?(?:[mb]n?|(?:[mb]|tr)illion|thousand)(?:, | \(or )(?:an estimated |about |some |nearly |roughly )?)$"
 )
 _COORDINATE = re.compile(
     r"\s*(?:[\w ]{0,20},?\s*)?(?:and )?by (?:about |some |nearly |over )?"
@@ -170,15 +171,23 @@ def _running(written: Written) -> list[Statement]:
     layout = Layout(fold(healed.text))
     confined = _confined(written, healed)
     where, when = places(layout, confined), periods(layout, confined)
-    told: list[tuple[Quantity, Statement]] = []
+    told: list[_Told] = []
     aligned = 0
     for group in groups(layout, quantities(layout.text)):
         aligned += group.aligned
         number = aligned if group.aligned else None
-        last = next((one for one in reversed(told[-_NEAR:]) if one[0].unit in _PARTS), None)
-        made = _Reader(layout, healed, given, where, when, last).statements(group, number)
-        told += zip(group.members, made, strict=True)
-    return [statement for _, statement in told]
+        last = next((one for one in reversed(told[-_NEAR:]) if one.quantity.unit in _PARTS), None)
+        told += _Reader(layout, healed, given, where, when, last).statements(group, number)
+    return [one.statement for one in told]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A quantity with its statement, and what a rate that goes on with it is told to be."""
+
+    quantity: Quantity
+    statement: Statement
+    governing: Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +199,9 @@ class _Reader:
     given: str
     where: Mentions
     when: Mentions
-    last: tuple[Quantity, Statement] | None  # the rate before
+    last: _Told | None  # the rate before
 
-    def statements(self, group: QuantityGroup, number: int | None) -> list[Statement]:
+    def statements(self, group: QuantityGroup, number: int | None) -> list[_Told]:
         """The statements of one list of quantities."""
         names = subjects(self.layout, group)
         head = group.members[0].start
@@ -212,17 +221,16 @@ class _Reader:
                 governing = self._carried(group, quantity, before)
             settled, kind = _settle(quantity, governing)
             former = group.former[i] if group.former else None
-            made.append(
-                self._statement(
-                    settled,
-                    bound,
-                    "change" if group.former else kind,
-                    former,
-                    as_written(self.layout, self.healed.text, names[i], head),
-                    number,
-                    years[i] if years else self._period(settled),
-                )
+            statement = self._statement(
+                settled,
+                bound,
+                "change" if group.former else kind,
+                former,
+                as_written(self.layout, self.healed.text, names[i], head),
+                number,
+                years[i] if years else self._period(settled),
             )
+            made.append(_Told(quantity, statement, _carrying(kind, settled)))
         return made
 
     def _years(self, group: QuantityGroup) -> list[str]:
@@ -281,10 +289,11 @@ class _Reader:
             return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
         if _PEOPLE_LABEL.search(text, max(0, start - 100), start):
             return Predicate(share=True)
-        if text[start - 1 : start] != "(":
+        opened = start - 4 if text.endswith("(at ", 0, start) else start - 1
+        if text[opened : opened + 1] != "(":
             return None
         first, end = self.layout.sentence(start)
-        return bracketed(text[max(first, start - 140) : start - 1], text[quantity.end : end])
+        return bracketed(text[max(first, start - 140) : opened], text[quantity.end : end])
 
     def _english_predicate(self, before: str, after: str, quantity: Quantity) -> Predicate:
         if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
@@ -310,21 +319,17 @@ class _Reader:
         if quantity.unit not in _PARTS:
             return Predicate()
         text, start, behind = self.layout.text, group.members[0].start, group.members[-1].end
-        if self.last is not None and self._goes_on(self.last[0], start, behind, before):
-            kind, value = self.last[1].kind, self.last[1].value
-            if kind == "growth":
-                return Predicate("down" if value < 0 else "up")
-            return Predicate(share=kind == "share")
+        if self.last is not None and self._goes_on(self.last, start, behind, before):
+            return self.last.governing
         return Predicate(share=opens_list(before, text[behind : behind + 40]))
 
-    def _goes_on(self, last: Quantity, start: int, behind: int, before: str) -> bool:
+    def _goes_on(self, last: _Told, start: int, behind: int, before: str) -> bool:
         """Whether a list of rates takes its kind from the rate before."""
-        text = self.layout.text
-        if last.start < self.layout.sentence(start)[0]:
-            return is_the_figure(text, last.end, start)
-        share = self.last is not None and self.last[1].kind == "share"
-        if _HAN.search(text, last.end, behind + 4) is None:
-            return takes_up(text, last.end, start, behind, share=share)
+        text, end, share = self.layout.text, last.quantity.end, last.governing.share
+        if last.quantity.start < self.layout.sentence(start)[0]:
+            return is_the_figure(text, end, start)
+        if _HAN.search(text, end, behind + 4) is None:
+            return takes_up(text, end, start, behind, share=share)
         return share and goes_on(before, text[max(0, start - 2) : start])
 
     def _or_rate(self, quantity: Quantity, after: str) -> bool:
@@ -435,6 +440,13 @@ def _spread(before: str, group: QuantityGroup) -> bool:
     return len(group.members) > 1 and (
         group.aligned or before.find("均") >= 0 or before.find("都") >= 0
     )
+
+
+def _carrying(kind: Kind, settled: Quantity) -> Predicate:
+    """What a rate that goes on with a quantity is told to be: of its kind, and moving as it does."""
+    if kind == "growth":
+        return Predicate("down" if settled.value < 0 else "up")
+    return Predicate(share=kind == "share")
 
 
 def _settle(quantity: Quantity, governing: Predicate) -> tuple[Quantity, Kind]:

@@ -29,7 +29,8 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到|为)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到|为)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)"
+        rf"|(?P<target>目标(?!任务)|(?i:(?<!\d )\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
 
@@ -49,9 +50,14 @@ _ONCE_DONE = re.compile(
     r"(?:发展|建成|投产|落成|运营|完工|达产|投用|启用|实施)后[^。；;\d]{0,10}[可将能][^。；;]*$"
 )
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
+# short of its 98% target
+_TARGET_BEHIND = re.compile(
+    r" (?:(?!above|below|over|under|on|off|behind|beyond)[a-z]+ )?(?:target|goal|objective)s?\b"
+)
 # will spend 9.7 trillion won, up from this year's 7.8 trillion won
 _NOW = re.compile(
-    r"(?i:\b(?:this|last) year[’']s |\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的"
+    r"(?i:\b(?:(?:this|last) year|today)[’']s "
+    r"|\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的"
     r"|\bby (?:19|20)\d{2},? from |, (?:up |down |compared with |against )?from (?:about |around |some )?"
     r"|\b(?:after|following) (?:an? )?(?:estimated |provisional |record )?)$"
 )
@@ -81,6 +87,8 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     if _NOW.search(text, max(0, start - 30), start) or _NOW_AFTER.match(text, end):
         return "actual"
     sentence, _ = layout.sentence(start)
+    if _TARGET_BEHIND.match(text, end):
+        return "target"
     word = _governing_word(layout, sentence, start)
     result: Modality = "actual"
     if word and not word["done"]:
