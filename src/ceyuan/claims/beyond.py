@@ -16,7 +16,8 @@ from ceyuan.reader.fold import fold
 # 高于江苏590.3亿元, 比广东少1568.6亿元, 是全国的2.7倍: the size of a difference to somebody else.
 _AGAINST_OTHER = re.compile(
     r".*(?:高于|低于|高出|低出|多于|少于|领先于?|落后于?|超过|超出|多出|(?:比|较|与)(?!上年|去年|上一年|上季|上月|上期|重|例|(?:19|20)\d{2}年)"
-    r"|是|为|相当于|(?i:\b(?:higher|lower|more|less|larger|smaller|greater) than|\bthat of|\babove|\bbelow))"
+    r"|是|为|相当于|(?i:\b(?:higher|lower|more|less|larger|smaller|greater) than"
+    r"|(?<=[a-z] )(?<!\band )(?<!\bwhile )(?<!\bbut )that of|\babove|\bbelow))"
     r"(?P<other>[^，。；,;\d]{2,24})$"
 )
 # 4.2 times higher than that of Beijing; a year earlier is no other place.

@@ -45,6 +45,7 @@ _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
 _SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
 _STANDING = re.compile(r"累[计計](?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)")
 _COMPUTED = 0.94
+_OF_ANY_UNIT = ("multiple", "relative", "growth", "rank")
 _SAME_WHOLE = 0.9
 
 
@@ -370,11 +371,9 @@ class Catalogue:
     ) -> Iterator[tuple[float, Phrase]]:
         """What speaks against an indicator besides its names, each with what it costs."""
         own = self._units[indicator.id]
-        other_counter = (
-            own.dimension == "count" and own.base != unit.base and "个" not in (own.base, unit.base)
-        )
-        if measure == "level" and other_counter:
-            yield 0.9, say("why.counts", own=own.base, said=unit.base, factor="0.9")
+        said = _other_unit(own, measure, unit, unit_of(wording.unit_before))
+        if said is not None:
+            yield 0.9, say("why.counts", own=own.base, said=said.base, factor="0.9")
         if wording.each != (indicator.id in self._each):
             yield 0.4, say("why.each", factor="0.4")
         to_date = indicator.cumulative or indicator.type == "cumulative"
@@ -410,6 +409,22 @@ class Catalogue:
             return None
         of, whole = self._place(operation.others[0]), self._place(indicator.whole_place)
         return say("why.other_whole", said=of, whole=whole, factor="0.4")
+
+
+def _other_unit(own: Unit, measure: Measure, stated: Unit, before: Unit | None) -> Unit | None:
+    """The unit by which a text counts something else than an indicator does; None where it does not.
+
+    Args:
+        own: the unit of the indicator.
+        measure: what of it is stated.
+        stated: the unit of the figure.
+        before: the unit of the figure before, which is of the same: worth 853.7 billion yuan, 2.2 times those of Guangdong.
+    """
+    if measure == "level" and own.dimension == "count":
+        return stated if own.base != stated.base and "个" not in (own.base, stated.base) else None
+    return (
+        before if before and measure in _OF_ANY_UNIT and before.dimension != own.dimension else None
+    )
 
 
 def _called_by(indicator: Indicator, indicators: Mapping[str, Indicator]) -> tuple[str, ...]:

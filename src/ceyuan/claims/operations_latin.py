@@ -13,13 +13,16 @@ from ceyuan.claims.placing import NamedPlace, PlaceNames
 _ARTICLE = r"(?:(?:that|those|the (?:level|figure)) (?:of|in|for) |in |of )?(?:the )?"
 _BEHIND_MORE = re.compile(
     rf" ?(?P<verb>higher|lower|more|less|fewer|larger|smaller|greater|above|below|ahead of|behind)"
-    rf"(?: than)? {_ARTICLE}(?P<other>[A-Z][^.;,]*|national (?:average|level|figure)\b[^.;,]*)"
+    rf"(?: (?:on|in|for) (?P<on>[A-Za-z& ]+?)(?= than))?(?: than)? {_ARTICLE}(?P<other>[A-Z][^.;,]*"
+    r"|national (?:average|level|figure)\b[^.;,]*)"
 )
 # 3.49 billion yuan higher in Shanghai than in Jiangsu
 _HERE_THAN_THERE = re.compile(
     r" ?(?P<verb>higher|lower|more|less|fewer|larger|smaller|greater) (?:in|for) (?P<here>[A-Z][A-Za-z ]*?)"
     r" than (?:in|for) (?P<other>[A-Z][^.;,]*)"
 )
+# spent 59 billion yuan more on R&D than Jiangsu
+_SPENT = re.compile(r"\b(?:spen[dt]s?|invest(?:s|ed)?|devot(?:es|ed)) (?:about |some |nearly )?$")
 _NATIONAL = re.compile(r"national (?P<what>average|level|figure)")
 _EXCEEDED = re.compile(
     rf"\bexceed(?:s|ed) {_ARTICLE}(?P<other>[A-Z][^.;,]*?) by (?:about |some |nearly )?$"
@@ -77,7 +80,9 @@ def _differs(context: OperationContext, names: PlaceNames) -> Operation | None:
     if found is None:
         return None
     down = found["verb"] in ("lower", "less", "fewer", "smaller", "below", "behind")
-    return _compared(context, found["other"], names, Operation(measure, down=down))
+    made = _compared(context, found["other"], names, Operation(measure, down=down))
+    spent = found.re is _BEHIND_MORE and found["on"] and _SPENT.search(context.lead)
+    return replace(made, subject=f"{found['on']} expenditure") if made and spent else made
 
 
 def _times(context: OperationContext, names: PlaceNames) -> Operation | None:

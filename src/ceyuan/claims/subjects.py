@@ -20,9 +20,15 @@ TO_DATE = re.compile(
     r"^(?:累计|累計|已|共)+(?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)(?:了|出)?(?=..)"
 )
 # 深圳实现地区生产总值3.46万亿元: the verb is no part of what is stated.
+# 首次超过1300亿元, 但仍比全国低: words that name nothing
+ADVERBS = re.compile(
+    r"^(?:首次|再次|但|而|则|則|仍|还|還|也|均|都|又|已|并|並|继续|繼續|同时|同時|其中)+"
+)
 _BROUGHT = re.compile(r"^(?:实现|實現|完成|拥有|擁有|共有)了?(?=...)")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
-OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
+OF_WHOLE = re.compile(
+    r"(?<=..)(?:(?:(?<!所)[占佔](?!比)|相[当當][于於]).*|[与與][^，。；,;]{2,20}之比(?:例|率)?(?:为|達|达|约)?)$"
+)
 _DATED = re.compile(r"^(?:(?:到|至|在)?(?:19|20)\d{2}年(?:度|末|底)?的?)")
 
 
@@ -42,7 +48,10 @@ def ranked(words: str) -> str:
     '全球创新指数集群'
     """
     within = _RANKED_WITHIN.match(words)
-    return words if within is None else undated(within["list"]) + within["of"]
+    if within is None:
+        return words
+    listed = undated(within["list"])
+    return listed if listed.endswith(within["of"]) else listed + within["of"]
 
 
 def subject_words(subject: str, names: PlaceNames) -> tuple[NamedPlace | None, str]:
@@ -50,7 +59,7 @@ def subject_words(subject: str, names: PlaceNames) -> tuple[NamedPlace | None, s
     if (whole := names.said(subject)).place is not None:
         return whole, kind_said(subject)
     named, rest = names.front(_REACHED.sub("", subject))
-    rest = _BROUGHT.sub("", TO_DATE.sub("", ranked(undated(rest))))
+    rest = _BROUGHT.sub("", TO_DATE.sub("", ADVERBS.sub("", ranked(undated(rest)))))
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.

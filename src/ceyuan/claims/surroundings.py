@@ -40,6 +40,8 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
     carried = names.said(statement.place) if statement.place else NamedPlace(None, "")
     topic = None if found is None else operated_topic(figure, found, carried, previous)
     topic = topic or stated_topic(figure, share, carried, previous, names)
+    kept = previous if topic.before else None
+    found = found or _of_the_same(figure, kept, topic.place)
     here = topic.place
     if here is None or (RELATIVE.fullmatch(here.name) and carried.name):
         here = carried if topic.place else NamedPlace(None, "")
@@ -48,13 +50,11 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
         fold(figure.before),
         sentence.folded[figure.end : figure.ceiling],
     )
-    yearly = False
-    if statement.kind == "growth":
-        moves, yearly = _since(figure, previous, moves)
+    moves, yearly = _since(figure, previous, moves)
     return Wording(
         subject=topic.subject,
         full=topic.full,
-        near=_near(figure, topic.subject),
+        near=_near(figure, topic.subject, kept),
         clause=sentence.text[figure.opening : figure.closing],
         lead=sentence.text[: figure.opening],
         previous=_said_before(previous),
@@ -62,8 +62,9 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
         place_name=here.name,
         carried=carried.place,
         carried_name=carried.name,
-        whole=share["whole"] if share else "",
+        whole=share["whole"] if share else _whole_before(figure, kept),
         whole_place=whole_place(share, names),
+        unit_before=_unit_before(figure, kept),
         basis=moves,
         beyond="reason.several" if joint else beyond(figure, moves, names, found),
         each=_of_each(figure),
@@ -74,8 +75,32 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
     )
 
 
+def _of_the_same(
+    figure: Occurrence, previous: Wording | None, place: NamedPlace | None
+) -> Operation | None:
+    """The share of the whole that another place has: Sichuan accounted for 4.1% of the national total, Hubei for 4.2%."""
+    made = None if previous is None else previous.operation
+    if made is None or made.measure != "share" or made.joint or place is None:
+        return None
+    return replace(made, place=place) if figure.statement.kind == "share" else None
+
+
+def _unit_before(figure: Occurrence, previous: Wording | None) -> str:
+    """The unit of the figure before, where the words that name what is stated are those at that figure."""
+    return figure.preceding.unit if previous and figure.preceding else ""
+
+
+def _whole_before(figure: Occurrence, previous: Wording | None) -> str:
+    """What a share of which nothing else is told is of: 16% of Beijing's expenditure, compared with 5.6% in Guangdong."""
+    parts = ("share",) if figure.latin else ("share", "level")
+    same = figure.statement.unit == "%" and figure.statement.kind in parts
+    return previous.whole if previous and same else ""
+
+
 def _since(figure: Occurrence, previous: Wording | None, moves: str) -> tuple[str, bool]:
-    """What a rate is reckoned from where a span or the change before it says so, and whether it is one of each year."""
+    """What a figure is reckoned from where a span or the change before it says so, and whether it is a rate of each year."""
+    if figure.statement.kind != "growth":
+        return moves, False
     if previous is not None:
         moves = since_former(previous.former, fold(figure.before), moves)
     spanned = _SPAN.match(figure.statement.period or "")
@@ -120,10 +145,16 @@ def _said_before(previous: Wording | None) -> str:
     return "" if previous is None else previous.full or previous.previous
 
 
-def _near(figure: Occurrence, subject: str) -> str:
-    """The words around a figure; a counted noun stands behind it, and so does what narrows it: 3个学科进入前万分之一."""
+def _near(figure: Occurrence, subject: str, previous: Wording | None) -> str:
+    """The words around a figure; a counted noun stands behind it, and so does what narrows it: 3个学科进入前万分之一.
+
+    The words around the figure before count too where those that name what is stated stand there.
+    """
     counted = bool(subject) and plain_form(figure.statement.subject) in plain_form(figure.behind)
-    return figure.behind if counted else figure.before + figure.behind
+    # climbed to 8th: that it is a rank the unit says
+    rank = " rank" if figure.latin and figure.statement.unit == "位" else ""
+    around = figure.behind if counted else figure.before + figure.behind + rank
+    return around + (previous.near if previous else "")
 
 
 def _of_each(figure: Occurrence) -> bool:

@@ -9,12 +9,16 @@ from ceyuan.claims.occurrence import Occurrence
 from ceyuan.claims.operations import Operation
 from ceyuan.claims.operations_han import level_of_other
 from ceyuan.claims.placing import NamedPlace, PlaceNames, plain_form
-from ceyuan.claims.subjects import OF_WHOLE, ranked, subject_words, undated
+from ceyuan.claims.subjects import ADVERBS, OF_WHOLE, ranked, subject_words, undated
 from ceyuan.claims.wording import Wording
 from ceyuan.reader.fold import fold
 
 _WHOLE = re.compile(
-    r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
+    r"(?:(?<!所)[占佔](?!比)|(?P<equal>相[当當][于於]))(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
+)
+# 研发经费与地区生产总值之比
+_RATIO_TO = re.compile(
+    r"(?P<equal>[与與])(?P<whole>[^，。；,;与與]{2,20})之比(?:例|率)?(?:为|達|达|约)?$"
 )
 # N % of GDP: what a share is of, where English names it.
 _WHOLE_LATIN = re.compile(
@@ -33,7 +37,8 @@ _SPENT_BEHIND = re.compile(
 )
 # filed 23,676 PCT applications, was home to 70 unicorns: the noun that is counted says it all.
 _HOLDS = re.compile(
-    r"\b(?:had|has|have|having|home to|there (?:was|were|are|is|will be)|file[sd]|published|hosts?|hosted|boast(?:s|ed)?|with"
+    r"\b(?:had|has|have|having|home to|there (?:was|were|are|is|will be)|file[sd]|published|hosts?|hosted|boast(?:s|ed)?"
+    r"|(?<!compared )with"
     r"|counts?|counted|registered|granted|received|h[oe]lds?|owns?|owned|employ(?:s|ed)?|built|produced?|recorded|saw|target is"
     r"|own|get)(?: (?:a|an|total|of|about|some|over|more|than|nearly|almost|only|at|least|around|up|to|as|many|the|been)\b)* ?$",
     re.IGNORECASE,
@@ -45,17 +50,25 @@ _TAIL_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9'’ -]*$")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a figure is of, and where: the words that name it, the same with the place, and the place."""
+    """What a figure is of, and where: the words that name it, the same with the place, and the place.
+
+    Attributes:
+        before: whether the words are those of the figure before.
+    """
 
     subject: str
     full: str
     place: NamedPlace | None
+    before: bool = False
 
 
 def share_of(figure: Occurrence) -> re.Match[str] | None:
     """The words that say what a share is of."""
     if not figure.latin:
-        return _WHOLE.search(figure.sentence.text, figure.opening, figure.start)
+        span = (figure.sentence.text, figure.opening, figure.start)
+        found = _WHOLE.search(*span) or _RATIO_TO.search(*span)
+        # 相当于广东的2.2倍 is no part
+        return None if found and found["equal"] and figure.statement.unit != "%" else found
     return (
         _WHOLE_LATIN.match(figure.sentence.folded, figure.end)
         if figure.statement.unit == "%"
@@ -79,11 +92,11 @@ def stated_topic(
     here = named or _inside(figure, rest, carried, names)
     if figure.latin and not rest and previous is not None:
         # 6.44% in 2020 and 6.73% in 2023: what the second one is of stands before the first.
-        return Topic(previous.subject, previous.subject, here or _here(previous))
+        return Topic(previous.subject, previous.subject, here or _here(previous), before=True)
     subject = figure.statement.subject
     if not rest and named is not None and previous is not None and _goes_on(figure, share):
         # 深圳地区生产总值3.46万亿元，广州3.04万亿元: of another place, and of the same.
-        return Topic(previous.subject, f"{named.name}{previous.subject}", named)
+        return Topic(previous.subject, f"{named.name}{previous.subject}", named, before=True)
     if not rest or subject.isascii():
         return Topic(rest, rest, here)
     return Topic(rest, OF_WHOLE.sub("", subject), here)
@@ -94,7 +107,9 @@ def _goes_on(figure: Occurrence, share: re.Match[str] | None) -> bool:
     before, here = figure.preceding, figure.statement
     if share is not None or before is None or here.kind == "rank":
         return False
-    return (before.unit, before.kind) == (here.unit, here.kind)
+    # 基础研究占6.51%，重庆为4.86%: a share that is only told of another place is read as a level
+    parts = {before.kind, here.kind} <= {"share", "level"} and here.unit == "%"
+    return before.unit == here.unit and (parts or before.kind == here.kind)
 
 
 def _level_of_other(
@@ -107,7 +122,8 @@ def _level_of_other(
         return None
     head = before[: found.start()].strip("，")
     place, subject = names.front(undated(head))
-    if not subject and previous is not None:
+    taken = not subject and previous is not None
+    if taken and previous is not None:
         place, subject = place or _here(previous), previous.subject
     named, rest = (
         (None, found["other"]) if _YEAR_ONLY.match(found["other"]) else names.front(found["other"])
@@ -115,7 +131,7 @@ def _level_of_other(
     if not _YEAR_ONLY.fullmatch(rest) and (rest or named is None):
         return None
     here = named or place or carried
-    return Topic(subject, f"{here.name}{subject}", here)
+    return Topic(subject, f"{here.name}{subject}", here, before=taken)
 
 
 _YEAR_ONLY = re.compile(r"(?:19|20)\d{2}年?(?:同期|全年|末|底)?|去年|上年|上一年")
@@ -149,13 +165,14 @@ def operated_topic(
     here = found.place
     if here is None:
         here = _here(previous) if previous is not None else _unless(carried, found)
-    rest = ranked(found.subject)
+    rest = ADVERBS.sub("", ranked(found.subject))
     if _GENERIC.fullmatch(rest):
         rest = ""
-    if not rest and previous is not None:
+    taken = not rest and previous is not None
+    if taken and previous is not None:
         rest = previous.subject
     full = f"{here.name}{rest}" if here and rest and not figure.latin else rest
-    return Topic(rest, full, here)
+    return Topic(rest, full, here, before=taken)
 
 
 # 规模居全国第二: the size of what the figure before is of.

@@ -42,6 +42,7 @@ class Wording:
         period: its period where the last one that is named is only compared with, else None.
         former: the year of the former end of a change from one value to another; empty where the text names none.
         yearly: whether it is the mean growth of each year of a span.
+        unit_before: the unit of the figure before, where the words that name what is stated are those at that figure.
     """
 
     subject: str
@@ -63,6 +64,7 @@ class Wording:
     period: str | None = None
     former: str = ""
     yearly: bool = False
+    unit_before: str = ""
 
 
 def for_each(words: str) -> bool:

@@ -91,7 +91,7 @@ def _figure(text: str, before: list[Quantity], quantity: Quantity) -> Quantity |
     done = _completed(text, quantity)
     if not before or quantity.complete or (done is not None and done.unit):
         return done
-    last = before[-1]
+    last = next((one for one in reversed(before) if one.kind != "membership"), before[-1])
     return _goes_on(text, last, quantity) or _compared(text, last, quantity) or done
 
 
@@ -115,7 +115,8 @@ def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
 
 # 38 unicorns, up from 29 a year earlier: the number has the unit of the figure that it is compared with.
 _COMPARED = re.compile(
-    r"(?: [A-Za-z’']+){0,6}(?: in (?:19|20)\d{2})?,? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
+    r"(?: (?:[A-Za-z’']+|top \d+)){0,6}(?: in (?:19|20)\d{2})?,? \(?(?:(?:up|down|compared (?:with|to)|against|versus|vs\.?)"
+    r"(?: from)?|(?:ahead of|behind|followed by) (?:the )?[A-Z][^.;,\d]{2,30} (?:with|at|on))"
     r"(?: about| around| some| nearly| over| just| only)? "
 )
 # cut to 4.1 days per employee from 4.9 in 2023-24

@@ -56,7 +56,8 @@ _RANK = re.compile(
 # Sweden (2nd) and Singapore (4th); moves up to 11th place; 245th in the world: no noun behind, and something is ranked
 _BARE_ORDINAL = re.compile(
     rf"(?i:(?<![\w-]){_ORDINAL}(?: (?:place|position|spot))?"
-    r"(?=[.,;)]| (?:in (?:the )?[a-z]|among|out of|globally|worldwide|nationwide|nationally|overall|behind|ahead of|after)"
+    r"(?=[.,;)]| (?:in (?:(?:the )?[a-z]|(?:19|20)\d\d\b)|among|out of|globally|worldwide|nationwide|nationally|overall"
+    r"|behind|ahead of|after)"
     r"|(?-i: and [A-Z])))"
 )
 _RANKING = re.compile(
