@@ -34,12 +34,14 @@ def sentences(name: str) -> Iterator[Sentence]:
         "gba_stranger2",
         "gba_stranger3",
         "gba_stranger4",
+        "gba_stranger5",
         "china",
         "china_stranger",
         "china_stranger2",
         "china_stranger3",
         "china_stranger4",
         "china_stranger5",
+        "china_stranger6",
     ],
 )
 def test_no_verdict_is_false_and_nine_of_ten_are_decided(

@@ -45,6 +45,14 @@ FILES = (
     "stranger_21",
     "stranger_22",
     "stranger_23",
+    "stranger_24",
+    "stranger_25",
+    "stranger_26",
+    "stranger_27",
+    "stranger_28",
+    "stranger_29",
+    "stranger_30",
+    "stranger_31",
     "kinds_en",
 )
 # Sets of a second annotator: span, value, unit and bound only.

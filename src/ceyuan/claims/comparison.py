@@ -25,7 +25,7 @@ _AVERAGE = re.compile(
 _AVERAGE_BEHIND = re.compile(r" ?(?:a year\b(?! earlier)|per year|annually|per annum|each year)")
 _YEAR_EARLIER = re.compile(r"\b(?:year[- ]on[- ]year|annual|last year|year before|previous year)\b")
 _ANOTHER = re.compile(
-    r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年)"
+    r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年|[^，。；]{1,12}的(?:约|近)?$)"
 )
 
 

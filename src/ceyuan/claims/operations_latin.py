@@ -23,6 +23,7 @@ _HERE_THAN_THERE = re.compile(
 )
 # spent 59 billion yuan more on R&D than Jiangsu
 _SPENT = re.compile(r"\b(?:spen[dt]s?|invest(?:s|ed)?|devot(?:es|ed)) (?:about |some |nearly )?$")
+_SPENT_ON = re.compile(r" on (?P<on>[A-Za-z& ]+?)(?= in (?:19|20)\d\d|[.,;]|$)")
 _NATIONAL = re.compile(r"national (?P<what>average|level|figure)")
 _EXCEEDED = re.compile(
     rf"\bexceed(?:s|ed) {_ARTICLE}(?P<other>[A-Z][^.;,]*?) by (?:about |some |nearly )?$"
@@ -138,6 +139,9 @@ def _several(context: OperationContext, names: PlaceNames) -> Operation | None:
         return None
     places = tuple(named.place for named in listed if named.place is not None)
     _, subject = names.latin(context.lead)
+    spent = _SPENT_ON.match(context.behind) if _SPENT.search(context.lead) else None
+    if spent:
+        subject = f"{spent['on']} expenditure"  # together spent 226.9 billion yuan on R&D
     words = context.lead + context.behind[:20]
     measure: Measure | None = None
     if _EVERY.search(words) and statement.bound != "eq":
@@ -160,7 +164,10 @@ _OF_SEVERAL = re.compile(
 _SHARE = re.compile(
     r" of (?:the )?(?:(?P<nation>national|country's|nation's)|(?P<whole>[A-Z][A-Za-z ]*?)['’]s) ?(?P<rest>[A-Za-z& ]*)"
 )
-_APPOSED = re.compile(r"[,(;– ]*(?:(?:or|i\.e\.|about|nearly|some|around|roughly) ?)*")
+_APPOSED = re.compile(
+    r"(?: on [A-Za-z& ]+?)?(?: in (?:19|20)\d\d)?[,(;– ]*(?:(?:or|i\.e\.|about|nearly|some|around|roughly) ?)*"
+)
+_APPOSED_ALL = re.compile(rf"^{_APPOSED.pattern}$")
 _ACCOUNTED = re.compile(r"\b(?:account(?:s|ed) for|made up|contributed|represented)\b.*$")
 
 
@@ -178,7 +185,7 @@ def _share(context: OperationContext, names: PlaceNames) -> Operation | None:
     whole = names.nation if found["nation"] else names.first(found["whole"])
     if whole is None or whole.place is None:
         return None
-    lead = _ACCOUNTED.sub("", context.lead)
+    lead = _APPOSED_ALL.sub("", _ACCOUNTED.sub("", context.lead))
     named, subject = names.latin(lead)
     rest = found["rest"].strip()
     if len(listed := names.latin_several(lead)) > 1:

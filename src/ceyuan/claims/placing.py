@@ -53,7 +53,8 @@ _STOPS = frozenset(
     less exceeded exceeds spent filed recorded s ranked ranks rank placed
     compared versus vs against equivalent equal equals equalled equaled amounts
     accounted accounts accounting representing represented increase decrease
-    ahead behind followed figure figures corresponding it
+    ahead behind followed figure figures corresponding it as whole after following but only just
+    between raised lifted
     there home having according number numbered numbering
     edged inched crept soared jumped surged dipped slid eased slipped plunged tumbled
     first second third fourth fifth sixth seventh eighth ninth tenth

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from ceyuan.claims.beyond import beyond
 from ceyuan.claims.comparison import AVERAGE, YEAR_BEFORE, basis, since_former
+from ceyuan.claims.fitting import unit_of
 from ceyuan.claims.occurrence import Occurrence, occurrences
 from ceyuan.claims.operations import Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
@@ -67,7 +68,7 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
         unit_before=_unit_before(figure, kept),
         basis=moves,
         beyond="reason.several" if joint else beyond(figure, moves, names, found),
-        each=_of_each(figure),
+        each=_of_each(figure) or (kept is not None and kept.each),
         operation=found,
         period=_period(figure, found),
         former=_former(figure),
@@ -151,10 +152,16 @@ def _near(figure: Occurrence, subject: str, previous: Wording | None) -> str:
     The words around the figure before count too where those that name what is stated stand there.
     """
     counted = bool(subject) and plain_form(figure.statement.subject) in plain_form(figure.behind)
-    # climbed to 8th: that it is a rank the unit says
-    rank = " rank" if figure.latin and figure.statement.unit == "位" else ""
-    around = figure.behind if counted else figure.before + figure.behind + rank
-    return around + (previous.near if previous else "")
+    around = figure.behind if counted else figure.before + figure.behind + _said_by_unit(figure)
+    return around + (previous.near + previous.clause if previous else "")
+
+
+def _said_by_unit(figure: Occurrence) -> str:
+    """What English leaves to the unit: climbed to 8th is a rank, basic research came to 26.67 billion yuan an expenditure."""
+    unit = unit_of(figure.statement.unit) if figure.latin else None
+    if unit is not None and unit.dimension.startswith("money"):
+        return " expenditure"
+    return " rank" if figure.latin and figure.statement.unit == "位" else ""
 
 
 def _of_each(figure: Occurrence) -> bool:

@@ -65,7 +65,7 @@ class Topic:
 def share_of(figure: Occurrence) -> re.Match[str] | None:
     """The words that say what a share is of."""
     if not figure.latin:
-        span = (figure.sentence.text, figure.opening, figure.start)
+        span = (figure.sentence.text, figure.opening, _end_of_subject(figure))
         found = _WHOLE.search(*span) or _RATIO_TO.search(*span)
         # 相当于广东的2.2倍 is no part
         return None if found and found["equal"] and figure.statement.unit != "%" else found
@@ -74,6 +74,15 @@ def share_of(figure: Occurrence) -> re.Match[str] | None:
         if figure.statement.unit == "%"
         else None
     )
+
+
+def _end_of_subject(figure: Occurrence) -> int:
+    """Where the words before a figure end, without the former end of a change: 占研发经费的比重由2019年的4%提高到."""
+    former = _FORMER_HAN.search(figure.sentence.folded, figure.opening, figure.start)
+    return former.start() if former and figure.statement.from_value is not None else figure.start
+
+
+_FORMER_HAN = re.compile(r"[由从](?=(?:(?:19|20)\d{2}年)?的?[^，。；由从]{0,8}\d)")
 
 
 def stated_topic(
@@ -92,7 +101,8 @@ def stated_topic(
     here = named or _inside(figure, rest, carried, names)
     if figure.latin and not rest and previous is not None:
         # 6.44% in 2020 and 6.73% in 2023: what the second one is of stands before the first.
-        return Topic(previous.subject, previous.subject, here or _here(previous), before=True)
+        here = here or _newly_named(figure, carried) or _here(previous)
+        return Topic(previous.subject, previous.subject, here, before=True)
     subject = figure.statement.subject
     if not rest and named is not None and previous is not None and _goes_on(figure, share):
         # 深圳地区生产总值3.46万亿元，广州3.04万亿元: of another place, and of the same.
@@ -100,6 +110,12 @@ def stated_topic(
     if not rest or subject.isascii():
         return Topic(rest, rest, here)
     return Topic(rest, OF_WHOLE.sub("", subject), here)
+
+
+def _newly_named(figure: Occurrence, carried: NamedPlace) -> NamedPlace | None:
+    """The place that holds at a figure, if it is none that held at the figure before: faster than in Sichuan (11.8%)."""
+    held = figure.preceding.place if figure.preceding is not None else None
+    return carried if carried.place is not None and figure.statement.place != held else None
 
 
 def _goes_on(figure: Occurrence, share: re.Match[str] | None) -> bool:
@@ -171,12 +187,17 @@ def operated_topic(
     taken = not rest and previous is not None
     if taken and previous is not None:
         rest = previous.subject
+    elif previous is not None and _PACE.fullmatch(rest):
+        rest = f"{previous.subject}{rest}"  # 研发经费增长9.2%，增速比上海高5.8个百分点
     full = f"{here.name}{rest}" if here and rest and not figure.latin else rest
     return Topic(rest, full, here, before=taken)
 
 
 # 规模居全国第二: the size of what the figure before is of.
 _GENERIC = re.compile(r"(?:经费)?(?:总?规模|总量|总额|总数|数量|位次|排名|水平)?(?:均|都|已)?")
+
+
+_PACE = re.compile(r"增速|增幅|增长率|增長率")
 
 
 def whole_place(share: re.Match[str] | None, names: PlaceNames) -> str | None:

@@ -73,13 +73,18 @@ _RATIO_NAMED = re.compile(
 )
 # Of every 100 euros spent on research, businesses spend 62
 _OF_EVERY = re.compile(rf"(?i:\bof every )[^.;]{{2,80}}, [^.;,\d]{{2,40}} {_SOMEWHAT}$")
+# The number of start-ups per 100,000 adults is 214 in Estonia, 64 in Germany
+_NUMBER_OF = re.compile(
+    rf"(?i:\b(?:number|count) of [^.;]{{2,70}} (?:is|was|reached|stood at|averaged) {_SOMEWHAT})$"
+    r"|(?<![\d.,])(?!(?:19|20)\d\d\b)\d{1,3} in (?:the )?[A-Z][A-Za-z ]{2,30}(?:, (?:and )?| and )$"
+)
 _SOMEWHERE = re.compile(r" (?:in|for|among) (?:the )?[A-Z]")
 # 197,000 filings, or 3,810 per million people
 _PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,000|10,000)\b")
 _OR_HAD = re.compile(r"(?i:\b(?:or|had|has|have|is|are|with|only|were) (?:about |some )?)$")
 # 12 of the 78 indicators, 30 of them, 19 of the 27
 _OF_SO_MANY = re.compile(
-    r" of (?:(?:the |its |these |all )?\d[\d,]* [A-Za-z]{2}|the \d{1,3}(?=[.,;)]|$)|(?:them|these|those|whom|which)\b)"
+    r" of (?:(?:the |its |these |all )?(?:top )?\d[\d,]* [A-Za-z]{2}|the \d{1,3}(?=[.,;)]|$)|(?:them|these|those|whom|which)\b)"
 )
 # Some 340 were recognised; 12 were withdrawn
 _OPENS_CLAUSE = re.compile(
@@ -126,6 +131,7 @@ def _contexts() -> tuple[Context, ...]:
         (THE_REST, _STOP),
         (_AND_DID, _STOP),
         (_OF_EVERY, _STOP),
+        (_NUMBER_OF, _SOMEWHERE),
         (_SOME_OF_THEM, _DID),
         (_OPENS_CLAUSE, _WERE_DONE),
         (_ANOTHER_OF_THEM, _DONE_TO),

@@ -110,6 +110,10 @@ def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _BESIDE_THE = re.compile(
     r"\b(?:than|below|above|under|over|short of|exceeding|exceeded|surpassing|surpassed) the $"
 )
+# may not put more than 10% of its assets
+_NOT_MORE = re.compile(
+    r"\b(?:not|never|cannot) (?:[a-z]+ ){1,2}(?:(?P<more>more|greater)|less|fewer) than $"
+)
 _MARK = re.compile(
     r" (?:[a-z-]+ )?(?:mark|threshold|level|barrier|ceiling|limit|line|milestone|target|cap|floor|minimum|maximum)\b"
 )
@@ -125,6 +129,8 @@ def english_bound(before: str, after: str) -> Bound | None:
     >>> english_bound("employing more than ", ""), english_bound("to ", " or more")
     ('gt', 'ge')
     """
+    if denied := _NOT_MORE.search(before):
+        return "le" if denied["more"] else "ge"
     left, right = _english()
     found = left.search(before[-24:])
     compared = _BESIDE_THE.search(before) and not _MARK.match(after)

@@ -98,6 +98,9 @@ def _figure(text: str, before: list[Quantity], quantity: Quantity) -> Quantity |
 _MORE_THAN = re.compile(r" (?:more|fewer|less) than\b")
 
 
+_ANOTHER = re.compile(r"(?:, (?:and )?| and )(?:[A-Z][\w’'-]+ ){1,3}(?:had |has )?")
+
+
 def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
     """A bare number that goes on with a list of bare figures."""
     if bare.complete:
@@ -107,6 +110,9 @@ def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
         return replace(
             bare, unit=figure.unit, complete=True
         )  # 5,221 start-ups, 527 more than in 2024
+    if counted and _ANOTHER.fullmatch(text, figure.end, bare.start):
+        # Hebei had 15,611 high-tech enterprises, Anhui 23,164
+        return replace(bare, unit=figure.unit, complete=True)
     if figure.unit:
         return None
     joint = _LIST.fullmatch(text, figure.end, bare.start)

@@ -14,6 +14,15 @@ from ceyuan.reader.predicates import SHARE, Predicate
 
 _REMARK = re.compile(r"\([^()]{0,80}\)")
 _OUT_OF_BRACKET = re.compile(r"^[^()]*\)")
+# climbed 8% to $1.3 trillion, Honda's 11%
+_TO_AMOUNT = re.compile(
+    r"^ to (?:about |some |nearly |a record )?[^\s\d]{0,4}\d[\d.,]*(?: ?(?:[mb]n?|(?:[mb]|tr)illion)\b)?"
+    r"(?: [a-z]+)?(?=[,;]| and )"
+)
+# one-fifth of the world average (1.93%): of what the part is
+_OF_AN_AVERAGE = re.compile(r" of (?:the|its) [^,;(]{0,40}\b(?:average|figure|level|rate|mean)\b")
+# added £46m to revenue and £7m to profit
+_AND_AMOUNT = re.compile(r" (?P<to>to|from|in|for) [a-z& ]{2,30}(?:,? and|,) ")
 _REMARK_BETWEEN = re.compile(r" \([^()]{0,80}\)")
 _AUXILIARY = (
     r"was|were|is|are|be|been|has|have|had|will|would|can|could|may|might|did|does|do|stood|stands|hit|spent|made|said|saw"
@@ -48,7 +57,7 @@ def _listed() -> re.Pattern[str]:
     complement = r"(?: [^;:()\d]*?(?:(?:19|20)\d\d[^;:()\d]*?)*)?"
     joined = r"(?:and|while|but|whereas|or) "
     return re.compile(
-        rf"(?:{complement}(?:[,;:] ?(?:{joined})?| {joined})| )"
+        rf"{complement}(?:[,;:] ?(?:{joined})?| {joined})"
         rf"(?P<phrase>{_word()}{{0,8}}?)"
         r"(?:(?P<apposed>[A-Za-z][\w&-]*, (?:including|such as|led by|notably|excluding|mainly) [^,;.()\d]{2,40}, )"
         r"|(?P<has>(?:has|have|had|holds?|takes?|gets?|wins?) )|(?P<with>[A-Za-z][\w&-]*, (?:with|at|on) ))?"
@@ -58,10 +67,12 @@ def _listed() -> re.Pattern[str]:
 
 _COMPARING = (
     r"(?:(?:as )?compared (?:with|to)|in comparison (?:with|to)|as (?:against|opposed to)|against|versus|vs\.?"
-    r"|(?:[a-z]+ )?from|after|following|trailing|followed by|trailed by|leading (?:with|on|at))"
+    r"|(?:[a-z]+ )?from|after|following|trailing|followed by|trailed by|leading (?:with|on|at)"
+    r"|(?:the )?(?:previous|prior|preceding|last) (?:year|quarter|month)[’']s"
+    r"|(?:came|comes|was|is|ranked|ranks) [a-z\d]+ (?:with|on|at))"
 )
 # below the 5.4% recorded; below 5.4% would be a bound
-_BESIDE = r"(?:than|below|above|behind|ahead of|short of|exceeding)"
+_BESIDE = r"(?:than|below|above|behind|ahead of|short of|exceeding|beating)"
 
 
 @cache
@@ -70,6 +81,18 @@ def _compared() -> re.Pattern[str]:
     word = rf"(?:(?!(?:{own}s?)\b)[^\s;,()%]+ )"
     return re.compile(
         rf"(?:^|[ ,(])(?:{_COMPARING} {word}{{0,8}}?|{_BESIDE} (?!a ){word}{{1,8}}?){SOMEWHAT}$"
+    )
+
+
+# from 49% in Bulgaria to 97%
+_RANGED = re.compile(rf"^ (?:in|for|among) [^.;,\d]{{2,40}} to {SOMEWHAT}$")
+
+
+# New York 11%; everybody else made do with 39%
+@cache
+def _ended() -> re.Pattern[str]:
+    return re.compile(
+        rf"[,;] (?:and |while |but )?(?:(?!{measures()}\b)[^\s,;().%\d]+ ){{2,8}}(?:with|on) {SOMEWHAT}$"
     )
 
 
@@ -95,7 +118,7 @@ _AMONG = r"(?:(?:in|for|among|at|of|across) (?:[^\s.;,()\d]+ ){1,6}?)"
 _PROFORM = re.compile(
     rf"(?:[,;]|\band|\bwhile|\bbut|\bwhereas)?(?: (?:and|while|but|whereas))? (?:{_AMONG},? ?)?"
     r"(?:(?:the (?:(?:corresponding|equivalent|comparable|same|respective) )?(?:figures?|number|proportion|share|percentage)"
-    rf"|that|those|they|it) (?:{_AMONG})?{_STATED}|(?:[A-Z]?[\w.-]+ ){{0,3}}?[A-Za-z.-]+[s’'][’'s]? {_STATED}) {SOMEWHAT}$"
+    rf"|that|those|they|it) (?:{_AMONG})?{_STATED}|(?:[A-Z]?[\w.-]+ ){{0,3}}?[A-Za-z.-]+(?:[’']s|s[’']) {_STATED}) {SOMEWHAT}$"
 )
 _FIGURE = re.compile(
     r"(?:^|[.;,] ?)(?:[A-Z][^.;:\d]{0,60}, )?(?i:(?:in|for|among) [^.;,\d]{2,40}?,? )?"
@@ -105,6 +128,7 @@ _FIGURE = re.compile(
 )
 _PREPOSITION = re.compile(
     r" (?:on|to|for|from|in|by|as|with|among|at|via|through|outside|within|since|between|during|over|under|before|after) "
+    r"| (?:year|quarter|month)[- ](?:on|over)[- ]|(?: on-year| sequentially| annually)\b"
 )
 _CLOSES = re.compile(r" ?(?:[.,;:)]|$)| (?:and|while|but|or)\b|(?: respectively)")
 
@@ -124,20 +148,40 @@ def takes_up(text: str, end: int, start: int, behind: int, *, share: bool = Fals
     (True, False)
     """
     joint, after = text[end:start], text[behind : behind + 60]
+    if _OF_AN_AVERAGE.match(joint):
+        return False
     if _in_brackets(joint, after):
         return True
-    joint = _REMARK.sub("", _OUT_OF_BRACKET.sub("", joint))
+    joint = _TO_AMOUNT.sub("", _REMARK.sub("", _OUT_OF_BRACKET.sub("", joint)))
     if "(" in joint:
         return False
-    if _compared().search(joint) or _PROFORM.search(joint):
+    if any(pattern.search(joint) for pattern in (_compared(), _PROFORM, _RANGED)):
         return True
+    if share and _ended().search(joint):
+        return True
+    return _goes_on(joint, _REMARK_BETWEEN.sub("", after), share=share)
+
+
+def _goes_on(joint: str, after: str, *, share: bool) -> bool:
+    """Whether a percentage is one more of a list whose verb stands before, by what stands between and behind."""
     listed = _listed().fullmatch(joint)
     if listed is None or (listed["by"] == "by " if share else listed["has"]):
         return False
-    after = _REMARK_BETWEEN.sub("", after)
     if listed["phrase"].strip() or any(listed.group("by", "apposed", "has", "with")):
         return bool(_CLOSES.match(after) or _PREPOSITION.match(after) or is_verb(after))
-    return bool(_PREPOSITION.match(after) or is_verb(after))
+    apposed = share and after.startswith(", ") and joint.endswith(", ")
+    return bool(apposed or _PREPOSITION.match(after) or is_verb(after))
+
+
+def adds_up(text: str, end: int, start: int, behind: int) -> bool:
+    """Whether an amount is one more object of the verb of the one before: added £46m to revenue and £7m to profit.
+
+    >>> text = "It added £46m to revenue and £7m to profit."
+    >>> adds_up(text, 13, 29, 32)
+    True
+    """
+    joint = _AND_AMOUNT.fullmatch(text, end, start)
+    return joint is not None and text.startswith(f" {joint['to']} ", behind)
 
 
 def _in_brackets(joint: str, after: str) -> bool:
@@ -160,7 +204,8 @@ def _in_brackets(joint: str, after: str) -> bool:
 def _of_those() -> re.Pattern[str]:
     return re.compile(
         rf"(?i:\b(?:(?P<share>{nouns('shares')}s?)|(?P<up>(?:{nouns('up')})s?)|(?P<down>(?:{nouns('down')})s?))(?: rates?)?"
-        r"(?: (?:of|in|for|among) (?:[^.;()]|\.\d)*?)? (?:was|were|is|are) (?:[^.;()]|\.\d|\([^()]*\))*[a-z] "
+        r"(?:(?: (?:of|in|for|among) (?:[^.;()]|\.\d)*?)? (?:was|were|is|are) (?:[^.;()]|\.\d|\([^()]*\))*[a-z] "
+        r"| (?:of|in|for|among) (?:the )?(?:(?!(?:was|were|is|are|and|to|at)\b)[^\s.;(),\d]+ ){1,6})"
         r"|\b(?:share|proportion|percentage|part)(?P<named>)(?: of (?:[a-z&]+ ){1,4}| ))$"
     )
 

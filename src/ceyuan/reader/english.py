@@ -239,6 +239,10 @@ _POINTS = re.compile(
 )
 _OF_AN_INDEX = re.compile(r"(?i:\b(?:index|indices|score[sd]?|barometer|PMI)\b)[^.,;]*$")
 _IN_PER_CENT = re.compile(r"\d ?(?:%|per ?cent\b|percentage points?\b)")
+# The gap in completion rates widened to 11 points
+_GAP = re.compile(
+    r"\b(?:gap|difference|lead|margin)\b[^.;]*\b(?:rates?|shares?|proportions?)\b[^.;]*$"
+)
 _TO_PER_CENT = re.compile(r" to (?:an? |about )?\d[\d.]* ?(?:%|per ?cent\b)")
 _LASTING = re.compile(
     r" (?P<unit>years|months|weeks|days|hours)\b(?! (?:ago|earlier|later|old|before|after|in a row|running)\b)"
@@ -256,6 +260,8 @@ def _measured(match: re.Match[str]) -> tuple[str, int]:
     """The unit of points of a rate and of years with a fraction, and where it ends; empty where it is neither."""
     if points := _POINTS.match(match["noun"]):
         told = match.string[max(0, match.start() - 80) : match.start()]
+        if _GAP.search(told):
+            return "个百分点", match.start("noun") + points.end()
         if _OF_AN_INDEX.search(told):
             return "点", match.start("noun") + points.end()
         behind = match.start("noun") + points.end()

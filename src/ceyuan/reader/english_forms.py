@@ -39,15 +39,16 @@ _MULTIPLE = re.compile(
 _NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _ORDINALS = {word: i for i, word in enumerate(_NAMED.split("|"), start=1)}
 _ORDINAL = rf"(?P<ordinal>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))"
+_NAMED_TO = rf"(?:{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))\b"
 _RANK = re.compile(
     rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
     rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
     rf"|(?<=, ){_ORDINAL.replace('ordinal', 'o6')}"
     r"(?= (?:in the world|globally|worldwide|nationwide|nationally|among|behind|after)\b)"
     rf"|\b(?:up|down|compared with|against|from) (?:from )?(?P<o5>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?: place)?"
-    rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous))|[,.;])"
+    rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous)|to {_NAMED_TO})|[,.;])"
     rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
-    rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
+    rf"|the) (?P<o2>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th)) (?:place|position|spot)\b"
     rf"|\ba (?:distant|close|clear|strong|poor) (?P<o7>{_NAMED})\b"
     rf"|\bto (?P<o4>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?= (?:among|out of|globally|worldwide|nationwide|in the world)\b)"
     rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
@@ -181,6 +182,9 @@ _COUNTS_ON = re.compile(
 )
 
 
+_ANY = re.compile(r"\b(?:any|each|every|no|another) $")
+
+
 def _in_words(text: str) -> Iterator[Quantity]:
     """Numbers in words that count what was named before."""
     for match in _IN_WORDS.finditer(text):
@@ -190,6 +194,8 @@ def _in_words(text: str) -> Iterator[Quantity]:
         before = text[max(0, match.start() - 120) : match.start()].rpartition(". ")[2]
         counts = THE_REST if match["rest"] else _COUNTS_ON
         turned = match["rest"] and value > 1 and _TURNED_INTO.search(before)
+        if match["whole"] and _ANY.search(before):
+            continue
         if match["whole"] or turned or counts.search(before):
             yield Quantity(match.start(), match.end(), value, "", number=value)
 

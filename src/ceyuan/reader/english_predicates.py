@@ -35,7 +35,7 @@ def _verb() -> re.Pattern[str]:
         any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share")
     )
     filler = (
-        r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
+        r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|net|another|just|under|close|least|most"
         r"|some|between|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
     )
     return re.compile(
@@ -58,8 +58,10 @@ _STATE = (
 def _nominal() -> re.Pattern[str]:
     return re.compile(
         rf"(?i:(?<!to )(?<!of )(?<!for )(?<!in )\b(?:(?P<up>{nouns('up')})|(?P<down>{nouns('down')}))(?: rates?)?"
+        r"(?: (?:this|last|next) (?:year|quarter|month)| so far)?"
         r"(?: (?:of|in|for|among|at|between|from|over|since) (?:(?!was\b|were\b|is\b|are\b)[^\s.;,()%]+ ){0,9}?(?<= )| )"
-        rf"(?:(?:has|have|had|will|would|could|may|might|to) )?{_STATE} {SOMEWHAT})$"
+        rf"(?:(?:has|have|had|will|would|could|may|might|to) )?{_STATE} {SOMEWHAT}"
+        rf"|\b(?:taking|bringing|lifting|pushing) (?:the|its|their) (?:[a-z-]+ )?(?P<on>{nouns('up')})\b[^.;,\d]{{0,30}} to )$"
     )
 
 
@@ -102,7 +104,7 @@ def _larger() -> re.Pattern[str]:
 
 # 7.2 percent more year-on-year; profit was 5% down
 _MORE_AFTER = re.compile(
-    r" (?:(?P<up>more|up)|fewer|less|down)(?=[.,;)]|$| (?:year-on-year|on-year|in|year|at)\b)"
+    r" (?:(?P<up>more|up)|fewer|less|down)(?=[.,;)]|$| (?:year-on-year|on-year|in|year|at|and|but|while)\b)"
 )
 # $31.9 million above budget
 _PLANNED = r"(?:the |its |their |our )?(?:[a-z]+ ){0,2}(?:budget|target|plan|forecast|estimate|allocation)\b"
@@ -143,8 +145,8 @@ def _noun_behind(before: str, after: str) -> re.Match[str] | None:
 
 _REMARK = re.compile(r"^ ?\([^()]{1,40}\)")
 _THEN_BY = re.compile(
-    r"\b(?P<verb>rose|risen|grew|grown|increased|climbed|gained|fell|fallen|declined|decreased|dropped|shrank"
-    r"|contracted|slipped) "
+    r"\b(?P<verb>rose|risen|rise|grew|grown|grow|increased?|expand|climb(?:ed)?|gain(?:ed)?|fell|fallen|fall|declined?"
+    r"|decreased?|drop(?:ped)?|shrank|shrink|contract(?:ed)?|slipped) "
     r"(?:[^;.]|\.\d)*(?:[,:] |\band (?:(?:the|its|their) [a-z ]{2,30} )?)by (?:about |some |nearly |over |around |almost )?$"
 )
 _AND_BY = re.compile(
@@ -153,10 +155,11 @@ _AND_BY = re.compile(
 # plans to raise its budget by 19.3 percent
 _MOVED_SOMETHING = re.compile(
     r"(?i:\b(?:(?P<up>rais(?:e[sd]?|ing)|increas(?:e[sd]?|ing)|boost(?:ed|ing|s)?|lift(?:ed|ing|s)?|expand(?:ed|ing|s)?"
-    r"|exceed(?:ed|s|ing)?|outstripp?(?:ed|s|ing)?|surpass(?:ed|es|ing)?|overran|overshot)"
+    r"|exceed(?:ed|s|ing)?|outstripp?(?:ed|s|ing)?|surpass(?:ed|es|ing)?|overran|overshot"
+    r"|beat(?:s|ing)?|br[eo]ak(?:s|ing)?|broke)"
     r"|(?:cut(?:ting|s)?|reduc(?:e[sd]?|ing)|lower(?:ed|ing|s)?|trim(?:med|ming|s)?"
     r"|slash(?:ed|ing|es)?|shorten(?:ed|ing|s)?|scal(?:ed|ing|es?) back|undershot))"
-    r"(?: [^.;:\d]{2,60}?)? by (?:(?:about|around|some|nearly|over|almost|up to|more than|at least) )?)$"
+    r"(?: (?:[^.;:\d]|(?:19|20)\d\d\b){2,60}?)? by (?:(?:about|around|some|nearly|over|almost|up to|more than|at least) )?)$"
 )
 # equal to 2.6% of sales: measured by them, no part of them
 _MEASURED_BY = re.compile(
@@ -216,7 +219,7 @@ def _governed(before: str, after: str, unit: str) -> Predicate:
 def _of_what(before: str, after: str) -> Predicate:
     """What a quantity that no verb moves is by what stands around it: a part of a whole, a measure of its own."""
     if _OF_OUTPUT.match(after):
-        return _MEASURED
+        return SHARE if _TOOK.search(before) else _MEASURED
     named = _noun_behind(before, after)
     if named and named.lastgroup == "measure":
         return _MEASURED
@@ -227,8 +230,14 @@ def _of_what(before: str, after: str) -> Predicate:
 
 # 37% went to visa holders, 22% are led by women: a rate of which something is told is a part of what was named
 _TOLD_OF = re.compile(
-    r" (?:are|were|is|was|went|go|had|have|held|hold|came|come|did|do|said|say|reported|took"
+    r" (?:are|were|is|was|went|go(?:es)?|had|have|has|held|holds?|came|comes?|did|do|said|say|reported|took|takes?|lies?|lives?"
     r"|(?!compared|based|followed|including)[a-z]{3,}ed|used|could|can|may|would|will|[a-z]+ by|work|expect|live)\b"
+)
+# Two years after graduation 91% were in work: the verb is of many, and the rate is its subject
+_MANY_ARE = re.compile(r" (?:were|are|have) ")
+_NO_SUBJECT = re.compile(
+    r"(?:[.\d]|\b(?:of|at|to|by|from|in|with|than|above|below|over|under|and|or|between|for|was|were|is|are|as)) "
+    rf"{SOMEWHAT}$"
 )
 _OPENS = re.compile(
     r"(?i:(?:[\s,;:]|\b(?:and|with|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
@@ -243,9 +252,13 @@ _BY_WHOM = re.compile(
 )
 # Per cent of something is a part of it; research is no part of output but measured by it.
 _OF_OUTPUT = re.compile(
-    r"\)? of (?:(?:the|[A-Z]\w+[’']s) )?(?:GDP|GNP|GNI|gross|national (?:income|output|product))"
+    r"\)? of (?:(?:the|its|their|our|[A-Z]\w+[’']s) )?(?:GDP|GNP|GNI|gross|national (?:income|output|product))"
 )
 _OF_WHAT = re.compile(r"\)? of (?!about|around|which|more|less|over|\d)[A-Za-z]")
+# beating the 12.9% of the index
+_COMPARAND = re.compile(
+    r"\b(?:than|below|above|beat|beating|exceeding|against|short of|behind|ahead of) the $"
+)
 _THE_REST = re.compile(r"(?i:\bthe (?:remaining|other|final) $)")
 
 
@@ -279,9 +292,10 @@ _OF_WHOM = re.compile(
 )
 # business funded 62%; 43% female; Men 61%, women 39%; 62% from business
 _TOOK = re.compile(
-    r"\b(?:funded|performed|financed|received|supplied|provided|owned|carried out|generated|attracted|absorbed|captured"
-    r"|claimed|obtained|comprised|constituted|formed|conducted|contributed|held|took|employed|produced|earned|secured|won"
-    r"|consumed|swallowed|drew|delivered|commanded|controlled)"
+    r"\b(?:(?:perform|generat|attract|absorb|captur|obtain|compris|constitut|conduct|contribut|employ|produc|secur|consum"
+    r"|swallow|deliver|command|control|receiv|provid|own)(?:e[ds]?|s|ing|led|ling)|(?:fund|financ|claim|form)ed"
+    r"|suppl(?:y|ied|ies|ying)|carr(?:ied|ying) out|hold(?:s|ing)?|held|tak(?:es?|ing)|took|earned|won|wins|winning|drew"
+    r"|drawing)"
     rf" {SOMEWHAT}$"
 )
 _CLOSES = re.compile(r"[.,;)]|$| (?:and|while|but)\b")
@@ -295,7 +309,11 @@ _ITEM_BEFORE = re.compile(r" (?:from|by) [^.;\d]{2,40}(?:,| and) (?:[a-z]+ )?")
 
 def _is_part(before: str, after: str) -> bool:
     """Whether the words around a rate say that it is a part of a whole."""
-    if _OF_WHAT.match(after) or _OF_WHOM.search(before) or _THE_REST.search(before):
+    if (
+        (_OF_WHAT.match(after) and not _COMPARAND.search(before))
+        or _OF_WHOM.search(before)
+        or _THE_REST.search(before)
+    ):
         return True
     if _BY_WHOM.match(after) or (_TOOK.search(before) and _CLOSES.match(after)):
         return True
@@ -310,6 +328,8 @@ def _is_told_of(before: str, after: str) -> bool:
         return True
     if _THAT.search(before):
         return is_verb(after)
+    if _MANY_ARE.match(after) and before.strip() and not _NO_SUBJECT.search(before):
+        return True
     opens = _OPENS.fullmatch(before)
     if _SOURCE.match(after):
         return bool(opens or _ITEM_BEFORE.fullmatch(before))

@@ -225,7 +225,7 @@ def _group_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<strong>(?:\d+|百|千|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?[十]?))强(?![度化劲大势国省市县校军敌烈调制悍项])"
         rf"|前(?P<top>\d+|{_CN}{{1,3}})(?P<unit>位|名|强|甲)?(?![\d.%年个月季天次日期分周轮沿述后半届批段款面提])"
-        r"|(?i:top[ -]?(?P<en>\d+|three|five|ten|twenty|fifty|hundred)\b)(?!\d|-| ?%|\.\d| per| thousandth)"
+        r"|(?i:top[ -]?(?P<en>\d+|three|five|ten|twenty|fifty|hundred)\b)(?!\d|,\d|-| ?%|\.\d| per| thousandth)"
     )
 
 
@@ -233,7 +233,7 @@ def _group_pattern() -> re.Pattern[str]:
 def _entering() -> re.Pattern[str]:
     chinese = any_of(words(table("words")["rank"]["entering"]))
     return re.compile(
-        rf"{chinese}|(?i:\b(?:among|into|enter\w*|in the|listed|rank\w*|made|joined|within)\b)"
+        rf"{chinese}|(?i:\b(?:among|into|enter\w*|in the|listed|rank\w*|made|join\w*|within)\b)"
     )
 
 

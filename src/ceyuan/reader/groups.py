@@ -14,7 +14,7 @@ _JOINT = re.compile(
 )
 _ALIGNED = re.compile(r"分别|依次|respectively")
 _FALLING = re.compile(r"(?:下降|下跌|下滑|减少|回落|萎缩|负增长)了?$")
-_FROM = re.compile(r"(?:从|由(?!于)|自|(?i:\bfrom ))[^。；;]{0,30}$")
+_FROM = re.compile(r"(?:(?:从|由(?!于)|自)[^。；;]{0,30}|(?i:\bfrom )(?:(?!\bby )[^。；;]){0,30})$")
 # from 51 in 2021 to 70, from 51 in FY 2020-21 to 70, from 51 (2020) to 70, from 51 a year earlier to 70
 FORMER_YEAR = (
     r"(?: in (?:the )?(?:FY ?|fiscal (?:year )?|[A-Z][a-z]{2,8} )?(?:19|20)\d{2}(?:[-–/]\d{2,4})?| ?\((?:19|20)\d{2}\)"

@@ -122,8 +122,8 @@ def predicate(before: str, unit: str) -> Predicate:
     >>> predicate("比上年下降", "%").move, predicate("失业率降低至", "%").move, predicate("占全国的", "%").share
     ('down', None, True)
     """
-    if unit in _RATES and _PART_NAMED.search(before):
-        return SHARE
+    if unit in _RATES and (named := _named(before)) is not None:
+        return named
     if _MORE_THAN_BEFORE.search(before):
         return Predicate("up")
     if more := _MORE.search(before):
@@ -138,6 +138,13 @@ def predicate(before: str, unit: str) -> Predicate:
     # An amount in per cent can only be a part of a whole: 项目金额超76%.
     part = any(verb.word == "占" for verb in found) or (unit in _RATES and _AMOUNT.search(before))
     return SHARE if part else LEVEL
+
+
+def _named(before: str) -> Predicate | None:
+    """What a rate is by the words that name it: a part (其余4%), the pace of another one (快于四川的11.8%)."""
+    if _PART_NAMED.search(before):
+        return SHARE
+    return Predicate("up") if _PACE_OF.search(before) else None
 
 
 def _governing(before: str, unit: str, found: list[_Verb]) -> Predicate | None:
@@ -183,6 +190,8 @@ _RATES = ("%", "‰")
 _PART_NAMED = re.compile(
     r"(?:(?:[女男]性|学历|学位)[^，。；,;\d]{0,8}比率(?:为|达)?|其中|当中|(?:其余|余下|剩余|剩下|另外?有?)的?|占[^，。；,;\d]{2,24}的)(?:约|近|超过?|逾|不足|不到)?$"
 )
+# 增长12.2%，快于四川的11.8%: what is slower is a pace
+_PACE_OF = re.compile(r"(?:快于|慢于)[^，。；,;\d]{1,12}的(?:约|近)?$")
 # 低于全国平均水平310元: an amount behind somebody's name is a difference, 低于100元 is a bound.
 _SOMEBODY = re.compile(r"[一-鿿]{2,14}?(?:约|近|逾|超过?)?(?<!人民币)(?<!港币)(?<!美元)")
 _AMOUNT = re.compile(

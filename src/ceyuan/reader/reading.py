@@ -11,21 +11,19 @@ from decimal import Decimal
 from ceyuan.bounds import Bound
 from ceyuan.reader.bounds import bound_after, bound_before, english_bound
 from ceyuan.reader.candidates import quantities
-from ceyuan.reader.carried import bracketed, is_the_figure, opens_list, takes_up
+from ceyuan.reader.carried import adds_up, bracketed, is_the_figure, opens_list, takes_up
 from ceyuan.reader.english_predicates import english_predicate
 from ceyuan.reader.fold import fold
 from ceyuan.reader.groups import QuantityGroup, groups
 from ceyuan.reader.heal import Source, as_given, heal
 from ceyuan.reader.layout import Layout
-from ceyuan.reader.mentions import (
-    Mentions,
+from ceyuan.reader.mentions import Mentions, inside, places
+from ceyuan.reader.periods import (
     aligned_years,
     closing_period,
-    inside,
     is_of_year_before,
     period_behind,
     periods,
-    places,
     year_before,
 )
 from ceyuan.reader.predicates import Predicate, goes_on, predicate
@@ -64,18 +62,25 @@ _RATE_BEHIND = re.compile(
     r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义|经济)?(增速|增长|增幅|涨幅|降幅|跌幅)"
 )
 _COMPARED_BEFORE = re.compile(r"高于|低于|超过|快于|慢于")
-_SIGNED = re.compile(r"(?:[A-Za-z\d%] \(|\d, )(?:-|\+\d)$")
+_SIGNED = re.compile(
+    r"(?:(?:[A-Za-z\d%] \(|[a-z\d][,:;=] |\b(?:at|by|to|was|were|of) )-|(?:^|[^\w.)%])\+\d)$"
+)
 _AMOUNT_OR = re.compile(
     r"(?:[$£€¥₩\d]\d*[\d.,]* (?:[a-z]+ ){0,3}?[a-z]+, or (?:about |some |nearly )?"
     r"|[$£€¥₩]\d[\d.,]* ?(?:[mb]n?|(?:[mb]|tr)illion|thousand)(?:, | \(or )(?:an estimated |about |some |nearly |roughly )?)$"
 )
+# was the top class, with 11%
+_FOREMOST_WITH = re.compile(
+    r"\b(?:top|largest|leading|biggest|main|first|second|third)\b[^.;,]*, with $"
+)
+_STOPS = re.compile(r"[.,;)](?!\d)|$")
 _COORDINATE = re.compile(
     r"\s*(?:[\w ]{0,20},?\s*)?(?:and )?by (?:about |some |nearly |over )?"
     r"|,? or (?:about |some |nearly |over )?"
     r"| (?:in|for|at|among) [\w .'’-]{2,40},? and by (?:about |some |nearly |over )?"
     r"| and (?:the|its|their) [a-z ]{2,30} by (?:about |some |nearly |over )?"
 )
-_OR_FIGURE = re.compile(r"[^\s\d]*\d[^\s,;]*(?: [a-z]+){0,2},? or (?:[a-z]+ )?$")
+_OR_FIGURE = re.compile(r"[^\s\d]*\d(?:[\d.,]*\d)?[^\s,;]*(?: [a-z]+){0,2},? or (?:[a-z]+ )?$")
 _SHARE_CARRIED = re.compile(
     r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$|\b(?:and|while) (?:[A-Z][\w’']* ?){1,4}$"
     r"|^ (?:[A-Z][\w’']* )(?:(?:and )?[A-Z][\w’']* ){0,3}for $"
@@ -177,7 +182,8 @@ def _running(written: Written) -> list[Statement]:
         aligned += group.aligned
         number = aligned if group.aligned else None
         last = next((one for one in reversed(told[-_NEAR:]) if one.quantity.unit in _PARTS), None)
-        told += _Reader(layout, healed, given, where, when, last).statements(group, number)
+        before = told[-1] if told else None
+        told += _Reader(layout, healed, given, where, when, last, before).statements(group, number)
     return [one.statement for one in told]
 
 
@@ -200,6 +206,7 @@ class _Reader:
     where: Mentions
     when: Mentions
     last: _Told | None  # the rate before
+    before: _Told | None  # the figure before
 
     def statements(self, group: QuantityGroup, number: int | None) -> list[_Told]:
         """The statements of one list of quantities."""
@@ -289,6 +296,10 @@ class _Reader:
             return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
         if _PEOPLE_LABEL.search(text, max(0, start - 100), start):
             return Predicate(share=True)
+        if _FOREMOST_WITH.search(text, max(0, start - 80), start) and _STOPS.match(
+            text, quantity.end
+        ):
+            return Predicate(share=True)
         opened = start - 4 if text.endswith("(at ", 0, start) else start - 1
         if text[opened : opened + 1] != "(":
             return None
@@ -316,9 +327,12 @@ class _Reader:
 
     def _carried(self, group: QuantityGroup, quantity: Quantity, before: str) -> Predicate:
         """What a rate is that goes on with what its sentence tells: one more share, the growth of another year."""
-        if quantity.unit not in _PARTS:
-            return Predicate()
         text, start, behind = self.layout.text, group.members[0].start, group.members[-1].end
+        if quantity.unit not in _PARTS:
+            one = self.before
+            alike = one is not None and one.quantity.unit == quantity.unit
+            adds = one and alike and adds_up(text, one.quantity.end, start, behind)
+            return one.governing if one and adds else Predicate()
         if self.last is not None and self._goes_on(self.last, start, behind, before):
             return self.last.governing
         return Predicate(share=opens_list(before, text[behind : behind + 40]))
@@ -443,8 +457,8 @@ def _spread(before: str, group: QuantityGroup) -> bool:
 
 
 def _carrying(kind: Kind, settled: Quantity) -> Predicate:
-    """What a rate that goes on with a quantity is told to be: of its kind, and moving as it does."""
-    if kind == "growth":
+    """What a figure that goes on with a quantity is told to be: of its kind, and moving as it does."""
+    if kind in ("growth", "change"):
         return Predicate("down" if settled.value < 0 else "up")
     return Predicate(share=kind == "share")
 

@@ -29,7 +29,8 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到|为)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)"
+        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到|为)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b"
+        r"|\b(?:is|are) due to (?!(?:an?|the|its|their|higher|lower|rising|falling|more|less)\b)[a-z]+ )"
         rf"|(?P<target>目标(?!任务)|(?i:(?<!\d )\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
@@ -41,7 +42,7 @@ _OPENING = re.compile(
 )
 _CONTINUES = re.compile(
     r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|相当于|高于|低于|预计|达|up|down"
-    r"|(?:at |with )?an? |with |bringing |costing |worth "
+    r"|(?:by|to) (?:about |around |some |nearly )?[\d$£€¥]|(?:at |with )?an? |with |bringing |costing |worth "
     r"|推动|推進|带动|拉动|培育|新增|建成|形成|引进|投入|完成|建设|打造|吸引|集聚|支持|服务|惠及|创造|提供|实现|总投资)"
 )
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
@@ -50,6 +51,9 @@ _ONCE_DONE = re.compile(
     r"(?:发展|建成|投产|落成|运营|完工|达产|投用|启用|实施)后[^。；;\d]{0,10}[可将能][^。；;]*$"
 )
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
+_HAPPENED = re.compile(
+    r"\b(?:rose|fell|grew|stood|slipped|dropped|climbed|jumped|plunged|plummeted|shrank|sank|slumped|soared|surged|tumbled)\b"
+)
 # short of its 98% target
 _TARGET_BEHIND = re.compile(
     r" (?:(?!above|below|over|under|on|off|behind|beyond)[a-z]+ )?(?:target|goal|objective)s?\b"
@@ -68,7 +72,8 @@ _NOW_AFTER = re.compile(
 # of which EUR 1.25 billion will go to young researchers; 5亿元将用于
 _WILL_AFTER = re.compile(
     r" (?:of (?:the|its|their|our) \d[\d,]* )?(?:[a-z]+ ){0,2}"
-    r"(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
+    r"(?:will|should|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
+    r"| (?:next|in the coming|this coming) (?:year|quarter|month|decade|season)s?\b"
     r"|(?:资金|经费|款项)?(?:将|会)(?=[用投拨注由])"
 )
 # New Zealand's seven institutes will be merged: they are there
@@ -116,6 +121,8 @@ def _governs(layout: Layout, match: re.Match[str], start: int) -> bool:
     """Whether a word before a quantity says something of it."""
     if _closed(layout.text, match.end(), start):
         return False  # (target: 95 per cent) and upheld 41
+    if match.group().isascii() and _HAPPENED.search(layout.text, match.end(), start):
+        return False  # investment pledged to Korea fell 14.6 percent
     if match.start() < layout.clause_start(start) and not _governs_on(layout, match, start):
         return False
     return not (match["target"] and _beside_goal(layout, match, start))

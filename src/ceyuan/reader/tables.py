@@ -14,7 +14,8 @@ from ceyuan.reader.candidates import quantities
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
 from ceyuan.reader.lexicon import any_of, table
-from ceyuan.reader.mentions import Mentions, periods, places
+from ceyuan.reader.mentions import Mentions, places
+from ceyuan.reader.periods import periods
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.statement import Kind, Statement
 from ceyuan.reader.written import Cell, Grid, Written
