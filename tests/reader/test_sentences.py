@@ -53,6 +53,10 @@ FILES = (
     "stranger_29",
     "stranger_30",
     "stranger_31",
+    "stranger_32",
+    "stranger_33",
+    "stranger_34",
+    "stranger_35",
     "kinds_en",
 )
 # Sets of a second annotator: span, value, unit and bound only.

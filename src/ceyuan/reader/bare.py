@@ -51,7 +51,8 @@ _REST_OF = re.compile(
     r"\bOf (?:the |these |all )?\d[\d, ]* [^.;\d]{2,60}, (?:only |just |about |some )?$"
 )
 _REST_WERE = re.compile(
-    r" (?:\([^()]{1,20}\) )?(?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received)\b"
+    r" (?:\([^()]{1,20}\) )?(?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received"
+    r"|[a-z]+ed|cut|left|rose|fell|made|use|do|did)\b"
 )
 # while 220 studied part-time
 _SOME_OF_THEM = re.compile(

@@ -222,6 +222,11 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
         ], match.end("unit")
     if match["symbol"]:
         return _currency(match), plain_end
+    if match["noun"] and _REST_OF.search(match.string, max(0, match.start() - 90), match.start()):
+        return (
+            "",
+            plain_end,
+        )  # Of the 43 countries reviewed, 28 cut taxes: what is counted stands before
     if match["noun"]:
         unit, end = _measured(match)
         if unit:
@@ -233,9 +238,12 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
     return "", plain_end
 
 
+_REST_OF = re.compile(
+    r"\bOf (?:the |these |all )?\d[\d, ]* [^.;\d]{2,60}, (?:only |just |about |some )?$"
+)
 # 3.4 points below the average, of something that was told in per cent; a median of 7.3 years
 _POINTS = re.compile(
-    r" points?\b(?= (?:above|below|higher|lower|more|less|up|down|from|to|than|over|in|on)\b|$)"
+    r" points?\b(?= (?:above|below|higher|lower|more|less|up|down|from|to|than|over|in|on|and)\b|[.,;)]|$)"
 )
 _OF_AN_INDEX = re.compile(r"(?i:\b(?:index|indices|score[sd]?|barometer|PMI)\b)[^.,;]*$")
 _IN_PER_CENT = re.compile(r"\d ?(?:%|per ?cent\b|percentage points?\b)")

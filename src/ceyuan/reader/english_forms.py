@@ -166,7 +166,8 @@ _IN_WORDS = re.compile(
     r"(?=(?P<whole> of (?:(?:the |its |these |all )?"
     rf"(?:\d[\d,]*|(?<=the )(?!two |three ){numerals.ENGLISH_WORD}(?! (?:[a-z]+est|top|leading)\b)) [A-Za-z]{{2}}"
     r"|the \d{1,3}(?=[.,;)]|$)|(?:the|our|its|their) [a-z]+s (?:are|were|have|had)\b|(?:them|these|those|whom|which)\b))"
-    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)|(?P<rest>[.,;)]| (?:in|by) (?:19|20)\d{2}\b)))"
+    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received|[a-z]{3,}ed|left|cut|rose|fell|did)\b)"
+    r"|(?P<rest>[.,;)]| (?:in|by) (?:19|20)\d{2}\b)))"
 )
 # The 12 institutes were merged into three; the number of centres was cut from 12 to five
 _TURNED_INTO = re.compile(
@@ -182,6 +183,9 @@ _COUNTS_ON = re.compile(
 )
 
 
+# Of the 43 countries reviewed, nine left them unchanged: any verb will do where it is said of how many
+_STATE_OF_MANY = re.compile(r" (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b")
+_OF_SO_MANY = re.compile(r"\bOf (?:the |these )?\d")
 _ANY = re.compile(r"\b(?:any|each|every|no|another) $")
 
 
@@ -192,12 +196,19 @@ def _in_words(text: str) -> Iterator[Quantity]:
         if value is None or value < 1 or (match["did"] and value < 2):
             continue
         before = text[max(0, match.start() - 120) : match.start()].rpartition(". ")[2]
-        counts = THE_REST if match["rest"] else _COUNTS_ON
-        turned = match["rest"] and value > 1 and _TURNED_INTO.search(before)
-        if match["whole"] and _ANY.search(before):
-            continue
-        if match["whole"] or turned or counts.search(before):
+        if _counts(match, before, value):
             yield Quantity(match.start(), match.end(), value, "", number=value)
+
+
+def _counts(match: re.Match[str], before: str, value: Decimal) -> bool:
+    """Whether a number in words counts what was named before it, by the words on both sides."""
+    if match["whole"]:
+        return _ANY.search(before) is None
+    if match["rest"]:
+        turned = value > 1 and _TURNED_INTO.search(before) is not None
+        return turned or THE_REST.search(before) is not None
+    said = _STATE_OF_MANY.match(match["did"]) or _OF_SO_MANY.search(before)
+    return said is not None and _COUNTS_ON.search(before) is not None
 
 
 def _streaks(text: str) -> Iterator[Quantity]:

@@ -113,7 +113,7 @@ _BESIDE_PLAN = re.compile(
 )
 # 3.4 points below the average; with anything else that is counted it would be a threshold
 _BESIDE_AFTER = re.compile(
-    r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]|(?:19|20)\d\d\b))"
+    r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind|off(?= (?:its|their)\b))) (?=[a-z]|(?:19|20)\d\d\b))"
 )
 _RATES = ("%", "‰")
 
@@ -241,7 +241,8 @@ _NO_SUBJECT = re.compile(
 )
 _OPENS = re.compile(
     r"(?i:(?:[\s,;:]|\b(?:and|with|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
-    r"|less than|fewer than|at least|an estimated|a further|the remaining|the other|another|of whom|of which)\b)*)"
+    r"|less than|fewer than|at least|an estimated|a further|the remaining|the other|another|of whom|of which"
+    r"|so far|to date|today|now|overall|already|still)\b)*)"
 )
 # found that 71% trust scientists
 _THAT = re.compile(rf"\bthat {SOMEWHAT}$")
@@ -295,6 +296,7 @@ _TOOK = re.compile(
     r"\b(?:(?:perform|generat|attract|absorb|captur|obtain|compris|constitut|conduct|contribut|employ|produc|secur|consum"
     r"|swallow|deliver|command|control|receiv|provid|own)(?:e[ds]?|s|ing|led|ling)|(?:fund|financ|claim|form)ed"
     r"|suppl(?:y|ied|ies|ying)|carr(?:ied|ying) out|hold(?:s|ing)?|held|tak(?:es?|ing)|took|earned|won|wins|winning|drew"
+    r"|submitted|filed|lodged|published|bought|sold|cast|paid|got|gets?"
     r"|drawing)"
     rf" {SOMEWHAT}$"
 )

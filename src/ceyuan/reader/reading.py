@@ -66,7 +66,7 @@ _SIGNED = re.compile(
     r"(?:(?:[A-Za-z\d%] \(|[a-z\d][,:;=] |\b(?:at|by|to|was|were|of) )-|(?:^|[^\w.)%])\+\d)$"
 )
 _AMOUNT_OR = re.compile(
-    r"(?:[$£€¥₩\d]\d*[\d.,]* (?:[a-z]+ ){0,3}?[a-z]+, or (?:about |some |nearly )?"
+    r"(?:[$£€¥₩\d]\d*[\d.,]*(?: (?:[a-z]+ ){0,3}?[a-z]+)?, or (?:about |some |nearly )?"
     r"|[$£€¥₩]\d[\d.,]* ?(?:[mb]n?|(?:[mb]|tr)illion|thousand)(?:, | \(or )(?:an estimated |about |some |nearly |roughly )?)$"
 )
 # was the top class, with 11%

@@ -63,11 +63,13 @@ _NOW = re.compile(
     r"(?i:\b(?:(?:this|last) year|today)[’']s "
     r"|\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的"
     r"|\bby (?:19|20)\d{2},? from |, (?:up |down |compared with |against )?from (?:about |around |some )?"
-    r"|\b(?:after|following) (?:an? )?(?:estimated |provisional |record )?)$"
+    r"|\b(?:after|following) (?:[a-z]+ing |an? )?(?:(?:growth|increase|rise|gain|fall|drop|decline|cut) of )?"
+    r"(?:estimated |provisional |record )?)$"
 )
 # one and a half times the 120 trillion yen of the preceding plan
 _NOW_AFTER = re.compile(
-    r"(?i: (?:of|in|under) the (?:preceding|previous|prior|current|present|existing|last|earlier)\b)"
+    r"(?i: (?:of|in|under) the (?:preceding|previous|prior|current|present|existing|last|earlier)\b"
+    r"| (?:now|today(?![’'])|at present|currently)\b)"
 )
 # of which EUR 1.25 billion will go to young researchers; 5亿元将用于
 _WILL_AFTER = re.compile(
@@ -121,6 +123,8 @@ def _governs(layout: Layout, match: re.Match[str], start: int) -> bool:
     """Whether a word before a quantity says something of it."""
     if _closed(layout.text, match.end(), start):
         return False  # (target: 95 per cent) and upheld 41
+    if layout.text.endswith(" than ", 0, match.start()):
+        return False  # 18% more than planned
     if match.group().isascii() and _HAPPENED.search(layout.text, match.end(), start):
         return False  # investment pledged to Korea fell 14.6 percent
     if match.start() < layout.clause_start(start) and not _governs_on(layout, match, start):
