@@ -44,7 +44,7 @@ def start(
     root: Path,
     engine: str,
     environment: dict[str, str],
-    settings: dict[str, int] | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> subprocess.Popen[str]:
     """Begin a build whose records are all asked of a cluster."""
     config = root / "ceyuan.yaml"
@@ -298,6 +298,39 @@ def test_spark_connect_answers_alike(world: World, tmp_path: Path) -> None:
     assert different(tables_of(world.root), there) == []
 
 
+# Where records are kept, and a driver that is lost
+
+
+@needs_spark
+def test_a_driver_that_is_killed_leaves_the_store_whole_and_the_next_build_is_the_same(
+    world: World, cluster: Cluster, tmp_path: Path
+) -> None:
+    world.write(shapes()[:2], records(random.Random(12)))  # noqa: S311 - records, not secrets
+    there = shutil.copytree(world.root, tmp_path / "there")
+    build_workspace(world.root)
+    shared = tmp_path / "shared [1], {2} disk"
+    shared.mkdir()
+    settings = {"local_bytes": 0, "store": shared.as_uri()}
+    before = cluster.executors_started()
+    lost = start(there, cluster.master, cluster.environment, settings)
+    cluster.wait_for_executors(before)
+    assert lost.poll() is None
+    lost.kill()
+    lost.communicate()
+    assert BuildFolder(there).current() is None
+    tables = finished(there, start(there, cluster.master, cluster.environment, settings))
+    assert different(tables_of(world.root), tables) == []
+    assert manifest_of(there)["parts"] == manifest_of(world.root)["parts"]
+    (store,) = shared.iterdir()
+    assert store == BuildFolder(there).store
+    assert not list(store.glob(".*"))
+    assert not (there / "build" / "store").exists()
+    # DuckDB finds there what the workers wrote, and reads nothing again.
+    kept = {path: path.stat().st_mtime_ns for path in store.iterdir()}
+    assert not build_workspace(there, engine="duckdb").fresh
+    assert kept == {path: path.stat().st_mtime_ns for path in store.iterdir()}
+
+
 # Files read by workers
 
 
@@ -340,6 +373,23 @@ def test_files_read_by_workers_are_read_alike(
 
 
 # Where it stays on this machine, and what is said where it cannot go out
+
+
+def test_a_machine_without_java_is_told_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("pyspark")
+    world.write(shapes()[:1], records(random.Random(9)))  # noqa: S311 - records, not secrets
+    build_workspace(world.root)
+    copy = unbuilt(world.root, tmp_path / "there")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    run = start(copy, "local[1]", dict(os.environ))
+    _, errors = run.communicate(timeout=300)
+    assert run.returncode == 1
+    assert "java-missing" in errors
+    assert "Traceback" not in errors
+    assert BuildFolder(copy).current() is None
 
 
 def test_an_engine_that_is_none_is_refused(world: World) -> None:

@@ -7,6 +7,7 @@ mode, with double quotes around names, Spark reads the SQL as DuckDB does; a bac
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -22,6 +23,8 @@ from ceyuan.engine.sql import identifier
 from ceyuan.errors import fail
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
@@ -141,19 +144,19 @@ class SparkRecords:
         )
 
     def _ask(self, query: RecordQuery) -> pa.Table:
-        for kind in query.kinds:
-            if kind not in self._open:
-                self._view(kind, self._stored(self._kinds[kind]))
-                self._open.add(kind)
-        for name in query.lookups:
-            self._renew(name)
         with _clear_failures():
+            for kind in query.kinds:
+                if kind not in self._open:
+                    self._view(kind, self._stored(self._kinds[kind]))
+                    self._open.add(kind)
+            for name in query.lookups:
+                self._renew(name)
             return self._session.sql(query.sql).toArrow()
 
     def _stored(self, kind: KindFiles) -> DataFrame:
         if not kind.files:
             return self._empty(kind.columns)
-        files = [path.absolute().as_uri() for path in kind.files]
+        files = [plain_path(path) for path in kind.files]
         return self._session.read.option("mergeSchema", "true").parquet(*files)
 
     def _renew(self, name: str) -> None:
@@ -179,6 +182,16 @@ class SparkRecords:
 
     def _view(self, name: str, table: DataFrame) -> None:
         table.createOrReplaceTempView(f"`{name}`")
+
+
+def plain_path(path: Path) -> str:
+    r"""A path as Spark's readers take it: not encoded as in an address, wildcards quoted.
+
+    >>> from pathlib import Path
+    >>> plain_path(Path("/a b/x[1].parquet"))
+    'file:/a b/x\\[1\\].parquet'
+    """
+    return "file:" + re.sub(r"([\\*?\[\]{},])", r"\\\1", str(path.absolute()))
 
 
 def connect(master: str) -> SparkSession:

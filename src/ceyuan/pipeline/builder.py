@@ -101,6 +101,7 @@ def build_workspace(
         workspace = _with_engine(workspace, engine)
     folder = BuildFolder(root)
     with folder.lock():
+        folder.keep_records_at(workspace.config.engine.store, workspace.config.id)
         folder.remove_left_over()
         problems += folder.passed_over()
         settings = EngineSettings(folder.scratch, workspace.config.memory, workspace.config.threads)

@@ -8,7 +8,9 @@ was damaged since is named and passed over for the last one that can be read.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from ceyuan.engine.scratch import remove_left_over
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
@@ -48,8 +52,50 @@ class BuildFolder:
 
     @property
     def store(self) -> Path:
-        """The folder of stored records."""
-        return self.path / "store"
+        """The folder of stored records: ``build/store``, or the one that :meth:`keep_records_at` wrote down.
+
+        Raises:
+            CeyuanError: ``store-missing`` where it is not there, as when a disk is not mounted.
+        """
+        if not self._stored_at.is_file():
+            return self.path / "store"
+        return _there(Path(os.fsdecode(self._stored_at.read_bytes())))
+
+    @property
+    def _stored_at(self) -> Path:
+        return self.path / "store-at"
+
+    def keep_records_at(self, uri: str | None, name: str) -> None:
+        """Keep stored records in another folder from now on; those that are there are taken along first.
+
+        The folder of a workspace is its own, also where several workspaces name one place or one workspace was copied.
+
+        Args:
+            uri: a folder as ``file:///…``; ``build/store`` if None.
+            name: what the workspace is called.
+
+        Raises:
+            CeyuanError: ``store-missing`` where the folder, or the one used so far, is not there or cannot be written.
+        """
+        own = f"{name}-{hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:12]}"
+        before, after = self.store, self.path / "store"
+        if uri is not None:
+            after = _there(Path(url2pathname(urlsplit(uri).path))) / own
+        if before == after:
+            return
+        try:
+            after.mkdir(parents=True, exist_ok=True)
+            Store(after).take_along(before)
+            if uri is None:
+                self._stored_at.unlink()
+            else:
+                replace_file(self._stored_at, os.fsencode(after))
+        except OSError as error:
+            message = f"records cannot be kept at {after}: {error.strerror or error}"
+            raise fail("store-missing", message) from None
+        # A workspace that was copied leaves the other one what it has.
+        if before.name == own or before == self.path / "store":
+            shutil.rmtree(before, ignore_errors=True)
 
     @property
     def scratch(self) -> Path:
@@ -227,6 +273,12 @@ class BuildFolder:
 
 _NEEDED = frozenset({"build", "created", "fingerprint", "parts", "counts", "warnings", "changes"})
 """What every manifest says."""
+
+
+def _there(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise fail("store-missing", f"there is no folder {folder}")
+    return folder
 
 
 def _damage(folder: Path) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ceyuan.engine import Engine, KindFiles, identifier, parquet
+from ceyuan.errors import fail
 from ceyuan.records.numbers import NUMBER
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace.kinds import RecordKind
@@ -51,8 +52,15 @@ def create_view(
     parts: Iterable[StoredPart],
     name: str | None = None,
 ) -> None:
-    """Make the engine's view of all stored records of a kind, under the kind's name if no other is given."""
+    """Make the engine's view of all stored records of a kind, under the kind's name if no other is given.
+
+    Raises:
+        CeyuanError: ``store-missing`` where a file of them is gone.
+    """
     found = kind_files(kind, store, parts)
+    gone = next((file for file in found.files if not file.is_file()), None)
+    if gone is not None:
+        raise fail("store-missing", f"there is no file {gone}")
     if found.files:
         source = f"SELECT * FROM {parquet(*found.files)}"
     else:

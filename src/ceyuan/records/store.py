@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ceyuan.files import flush, remove_drafts, replace_file
+from ceyuan.files import flush, remove_drafts, replace_file, replaced
 
 
 @cache
@@ -77,7 +78,7 @@ def stored_part(raw: Mapping[str, Any]) -> StoredPart:
 
 
 class Store:
-    """The folder ``build/store`` of a workspace.
+    """The folder of a workspace's stored records.
 
     Args:
         folder: where parts are kept; it is made when the first one comes.
@@ -163,6 +164,14 @@ class Store:
         # Named after the last part, so that it goes with it.
         together = store_key({"distinct": [part.key for part in parts]})
         return f"{parts[-1].key}.{together}.distinct"
+
+    def take_along(self, other: Path) -> None:
+        """Copy what another store holds whole and this one lacks."""
+        for path in other.iterdir() if other.is_dir() else ():
+            target = self.folder / path.name
+            if not path.name.startswith(".") and not target.exists():
+                with path.open("rb") as source, replaced(target) as copy:
+                    shutil.copyfileobj(source, copy)
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to."""

@@ -155,6 +155,13 @@ class EngineConfig(Spec):
         default=200_000_000,
         ge=0,
     )
+    store: str | None = spec_field(
+        "A folder that all machines see; the records are kept in a folder of their own in it. `build/store` if absent.",
+        good="file:///shared/ceyuan",
+        bad="s3a://bucket/ceyuan",
+        default=None,
+        pattern=r"^file:///[^/?#]",
+    )
 
     @model_validator(mode="after")
     def _address(self) -> Self:
