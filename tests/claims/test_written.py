@@ -35,6 +35,7 @@ def sentences(name: str) -> Iterator[Sentence]:
         "gba_stranger3",
         "gba_stranger4",
         "gba_stranger5",
+        "gba_stranger6",
         "china",
         "china_stranger",
         "china_stranger2",

@@ -22,7 +22,7 @@ TO_DATE = re.compile(
 # 深圳实现地区生产总值3.46万亿元: the verb is no part of what is stated.
 # 首次超过1300亿元, 但仍比全国低: words that name nothing
 ADVERBS = re.compile(
-    r"^(?:首次|再次|但|而|则|則|仍|还|還|也|均|都|又|已|并|並|继续|繼續|同时|同時|其中)+"
+    r"^(?:首次|再次|但|而|则|則|仍|还|還|也|均|都|又|已|并|並|继续|繼續|同时|同時|其中|略|稍|远|遠|明显|明顯|显著|顯著)+"
 )
 _BROUGHT = re.compile(r"^(?:实现|實現|完成|拥有|擁有|共有)了?(?=...)")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")

@@ -136,7 +136,7 @@ def _level_of_other(
     found = level_of_other(before, fold(figure.behind))
     if found is None:
         return None
-    head = before[: found.start()].strip("，")
+    head = ADVERBS.sub("", before[: found.start()].strip("，"))
     place, subject = names.front(undated(head))
     taken = not subject and previous is not None
     if taken and previous is not None:

@@ -123,19 +123,26 @@ _MOVED_UP_TO = re.compile(
 )
 
 
+def _bounding(left: re.Pattern[str], before: str, after: str) -> Bound | None:
+    """The bound that English words before a quantity set on it."""
+    if denied := _NOT_MORE.search(before):
+        return "le" if denied["more"] else "ge"
+    found = left.search(before[-24:])
+    if not found or _MOVED_UP_TO.search(before):
+        return None
+    compared = _BESIDE_THE.search(before) and not _MARK.match(after)
+    return None if compared else cast("Bound", found.lastgroup)
+
+
 def english_bound(before: str, after: str) -> Bound | None:
     """The bound that English words set on a quantity, or None.
 
     >>> english_bound("employing more than ", ""), english_bound("to ", " or more")
     ('gt', 'ge')
     """
-    if denied := _NOT_MORE.search(before):
-        return "le" if denied["more"] else "ge"
     left, right = _english()
-    found = left.search(before[-24:])
-    compared = _BESIDE_THE.search(before) and not _MARK.match(after)
-    if found and not _MOVED_UP_TO.search(before) and not compared:
-        return cast("Bound", found.lastgroup)
+    if before[-2:].strip()[-1:].isascii() and (word := _bounding(left, before, after)):
+        return word
     behind = right.match(after)
     if not behind:
         return None

@@ -128,7 +128,7 @@ _COMPARED = re.compile(
 # cut to 4.1 days per employee from 4.9 in 2023-24
 _REACHED_FROM = re.compile(r"(?: [a-z]+){0,3} from ")
 _COMPARED_END = re.compile(
-    r"(?: (?:a|the|last|in|at|one|two|five|ten|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]"
+    r"(?: (?:a|the|last|in|at|one|two|five|ten|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]| and [A-Z]"
 )
 
 

@@ -296,10 +296,9 @@ class _Reader:
             return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
         if _PEOPLE_LABEL.search(text, max(0, start - 100), start):
             return Predicate(share=True)
-        if _FOREMOST_WITH.search(text, max(0, start - 80), start) and _STOPS.match(
-            text, quantity.end
-        ):
-            return Predicate(share=True)
+        if text.endswith(", with ", 0, start) and _STOPS.match(text, quantity.end):
+            foremost = _FOREMOST_WITH.search(text, max(0, start - 80), start)
+            return Predicate(share=True) if foremost else None
         opened = start - 4 if text.endswith("(at ", 0, start) else start - 1
         if text[opened : opened + 1] != "(":
             return None
