@@ -298,40 +298,7 @@ def test_spark_connect_answers_alike(world: World, tmp_path: Path) -> None:
     assert different(tables_of(world.root), there) == []
 
 
-# Where records are kept, and a driver that is lost
-
-
-@needs_spark
-def test_a_driver_that_is_killed_leaves_the_store_whole_and_the_next_build_is_the_same(
-    world: World, cluster: Cluster, tmp_path: Path
-) -> None:
-    world.write(shapes()[:2], records(random.Random(12)))  # noqa: S311 - records, not secrets
-    there = shutil.copytree(world.root, tmp_path / "there")
-    build_workspace(world.root)
-    shared = tmp_path / "shared [1], {2} disk"
-    shared.mkdir()
-    settings = {"local_bytes": 0, "store": shared.as_uri()}
-    before = cluster.executors_started()
-    lost = start(there, cluster.master, cluster.environment, settings)
-    cluster.wait_for_executors(before)
-    assert lost.poll() is None
-    lost.kill()
-    lost.communicate()
-    assert BuildFolder(there).current() is None
-    tables = finished(there, start(there, cluster.master, cluster.environment, settings))
-    assert different(tables_of(world.root), tables) == []
-    assert manifest_of(there)["parts"] == manifest_of(world.root)["parts"]
-    (store,) = shared.iterdir()
-    assert store == BuildFolder(there).store
-    assert not list(store.glob(".*"))
-    assert not (there / "build" / "store").exists()
-    # DuckDB finds there what the workers wrote, and reads nothing again.
-    kept = {path: path.stat().st_mtime_ns for path in store.iterdir()}
-    assert not build_workspace(there, engine="duckdb").fresh
-    assert kept == {path: path.stat().st_mtime_ns for path in store.iterdir()}
-
-
-# Files read by workers
+# Files read by workers, and a driver that is lost
 
 
 def many_files(root: Path) -> None:
@@ -352,24 +319,38 @@ def many_files(root: Path) -> None:
 
 
 @needs_spark
-def test_files_read_by_workers_are_read_alike(
+def test_files_are_read_by_workers_alike_into_a_named_store_even_after_a_driver_was_killed(
     world: World, cluster: Cluster, tmp_path: Path
 ) -> None:
     world.write(shapes()[:4], records(random.Random(11)))  # noqa: S311 - records, not secrets
     many_files(world.root)
     there = shutil.copytree(world.root, tmp_path / "there")
     build_workspace(world.root)
-    tables = finished(
-        there,
-        start(there, cluster.master, cluster.environment, {"local_bytes": 0, "local_rows": 0}),
-    )
+    shared = tmp_path / "shared [1], {2} disk"
+    shared.mkdir()
+    settings = {"local_bytes": 0, "store": shared.as_uri()}
+    before = cluster.executors_started()
+    lost = start(there, cluster.master, cluster.environment, settings)
+    cluster.wait_for_executors(before)
+    assert lost.poll() is None
+    lost.kill()
+    lost.communicate()
+    assert BuildFolder(there).current() is None
+    tables = finished(there, start(there, cluster.master, cluster.environment, settings))
     assert different(tables_of(world.root), tables) == []
     assert manifest_of(there)["parts"] == manifest_of(world.root)["parts"]
     repeated = {
         p["file"]: p["reasons"].get("duplicate-key", 0) for p in manifest_of(there)["parts"]
     }
     assert repeated["records/documents/3.csv.gz"] == 7
-    assert not list((there / "build" / "store").glob(".*"))
+    (store,) = shared.iterdir()
+    assert store == BuildFolder(there).store
+    assert not list(store.glob(".*"))
+    assert not (there / "build" / "store").exists()
+    # DuckDB finds there what the workers wrote, and reads nothing again.
+    kept = {path: path.stat().st_mtime_ns for path in store.iterdir()}
+    assert not build_workspace(there, engine="duckdb").fresh
+    assert kept == {path: path.stat().st_mtime_ns for path in store.iterdir()}
 
 
 # Where it stays on this machine, and what is said where it cannot go out
