@@ -57,6 +57,7 @@ FILES = (
     "stranger_33",
     "stranger_34",
     "stranger_35",
+    "stranger_36",
     "kinds_en",
 )
 # Sets of a second annotator: span, value, unit and bound only.

@@ -18,7 +18,8 @@ _FRACTIONS = {
 _FRACTION = re.compile(
     rf"(?i:\b(?P<part>one|two|three|four|five|six|seven|eight|nine|an?)[- ](?P<base>{'|'.join(_FRACTIONS)})s?\b"
     r"|(?<=by )half\b(?! an? )|(?<= than )half(?= (?:to|in|since|over|from|by)\b)"
-    r"|\bhalf(?= (?:\(|(?:of|all|the|its|their|these|those|are|were|is|was|had|have|said|say)\b)|[.,;)]))"
+    r"|(?<!first )(?<!second )(?<!latter )"
+    r"\bhalf(?= (?:\(|(?:of|all|the|its|their|these|those|are|were|is|was|had|have|said|say)\b)|[.,;)]))"
     r"(?! (?:year|time|of the year|of 20|of an? (?:million|billion)))"
 )
 # One in five is a share; one in 2020 is not.
