@@ -209,7 +209,7 @@ def test_a_declaration_says_that_a_pair_of_years_is_meant(make_workspace: MakeWo
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("suffix", ["ods", "xls", "xlsb"])
+@pytest.mark.parametrize("suffix", ["numbers", "xlsb"])
 def test_a_workbook_of_another_format_is_refused_with_what_to_do(
     make_workspace: MakeWorkspace, suffix: str
 ) -> None:

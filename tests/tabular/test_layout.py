@@ -41,20 +41,6 @@ columns:
 """
 
 
-def test_a_yearbook_table_in_one_declaration(make_workspace: MakeWorkspace) -> None:
-    merged = ("A3:A4", "B3:C3", "D3:E3")
-    found = read(make_workspace, "y.xlsx", book(YEARBOOK, merged, hidden=True), YEARBOOK_TABLE)
-    assert cells(found) == {
-        ("rd", "sz", "2022"): 1005000, ("basic", "sz", "2022"): 100000, ("rd", "sz", "2023"): 2000000,
-        ("rd", "gz", "2022"): 500000, ("rd", "gz", "2023"): 125000,
-    }  # fmt: skip
-    assert found.part("t").reasons == {"bad-number:amount": 1, "missing-value:amount": 2}
-    (marked,) = [r for r in found.records["t"] if r["note"]]
-    assert marked["note"] == "快报数"
-    assert address(str(marked["_file"]), int(str(marked["_line"]))) == "records/y.xlsx!3-1!D5"
-    assert "hidden-sheet" in found.codes
-
-
 def test_every_cell_becomes_one_row_and_says_where_it_stands(make_workspace: MakeWorkspace) -> None:
     """The value at each address of the sheet is the one that the record has."""
     years = [2019, 2020, 2021]

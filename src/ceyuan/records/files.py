@@ -29,9 +29,9 @@ from ceyuan.workspace.walking import may_read, root_allowed, root_variable
 
 _FORMATS: dict[str, TableFormat] = {
     ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet", ".xml": "sdmx-ml", ".xlsm": "xlsx",
+    ".parquet": "parquet", ".xml": "sdmx-ml", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods",
 }  # fmt: skip
-_OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers", ".et")
+_OTHER_SHEETS = (".xlsb", ".numbers", ".et")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from ceyuan.tabular.layout import Layout, Row
 from ceyuan.tabular.opening import TableFile, lines_of
 from ceyuan.tabular.packages import DESCRIPTOR, Resource, decimal_of, read_descriptor, resource_of
 from ceyuan.tabular.sdmx import MessageRows
-from ceyuan.tabular.sheets import sheet_names, sheet_texts
-from ceyuan.tabular.tables import SHEETS, open_table
+from ceyuan.tabular.sheets import SHEETS, sheet_names, sheet_texts
+from ceyuan.tabular.tables import open_table
 
 _USUAL = {
     "gb18030": "年月地区省市县合计总数人员金额单位项目名称企业经费亿万元机构研究发展技术中国全北京上海广东注资料来源",
@@ -98,7 +98,7 @@ def _opener(file: TableFile) -> Callable[[TableFile, Seen], None]:
         return _look_at_message
     if set(suffixes) & set(JSON_LINES):
         return _look_at_json_lines
-    if last in (".json", ".xls", ".ods", ".pdf", ".docx"):
+    if last in (".json", ".xlsb", ".numbers", ".pdf", ".docx"):
         raise fail(
             "unknown-format",
             f"tables are not read from {last} files",

@@ -149,8 +149,8 @@ def _load(reading: Reading, table: Table, file: RecordFile, kind: RecordKind) ->
     forget(reading.engine)
     if file.format == "parquet":
         return raw_tables.load_parquet(reading.engine, file)
-    if file.format == "xlsx":
-        return raw_tables.load_xlsx(reading.engine, file, table.spec)
+    if file.format in ("xlsx", "xls", "ods"):
+        return raw_tables.load_sheet(reading.engine, file, table.spec)
     if file.format == "jsonl":
         return raw_tables.load_jsonl(reading.engine, file, named_columns(table, kind))
     if file.format == "sdmx-ml":

@@ -2,7 +2,7 @@
 
 Clean CSV goes straight through the engine's parallel reader, where a row's line is its position. A file with anything that
 could shift lines or lose cells (quotes over lines, blank lines, ragged rows, foreign bytes) is read again with care, line
-by line; so are XLSX and JSON lines. Parquet is not copied at all.
+by line; so are sheets and JSON lines. Parquet is not copied at all.
 """
 
 from __future__ import annotations
@@ -197,8 +197,8 @@ def reader_sql(paths: Sequence[Path], width: int, header: int, delimiter: str, q
     )
 
 
-def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
-    """Load one sheet of an XLSX file; a row's line is its row in the sheet.
+def load_sheet(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
+    """Load one sheet of a workbook; a row's line is its row in the sheet.
 
     Raises:
         CeyuanError: ``bad-xlsx``, ``bad-header``, ``empty-file``.

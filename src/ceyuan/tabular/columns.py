@@ -19,7 +19,8 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.tabular.delimited import told_delimiter
 from ceyuan.tabular.layout import find_name
 from ceyuan.tabular.opening import TableFile, blocks, encoding_of, lines_of, opened
-from ceyuan.tabular.tables import SHEETS, open_table
+from ceyuan.tabular.sheets import SHEETS
+from ceyuan.tabular.tables import open_table
 
 PARQUET, JSON_LINES = (".parquet", ".pq"), (".jsonl", ".ndjson")
 BLOCK = 1 << 24
@@ -50,7 +51,7 @@ def read_columns(data: object, name: str = "table") -> Columns:
     """Read a table.
 
     Args:
-        data: a path (CSV, TSV, also ``.gz`` and ``.zip``; XLSX, Parquet, JSON lines), a mapping of columns, or anything that
+        data: a path (CSV, TSV, also ``.gz`` and ``.zip``; sheets, Parquet, JSON lines), a mapping of columns, or anything that
             Arrow can take over: pandas, polars, pyarrow.
         name: what to call a table that is no file.
 

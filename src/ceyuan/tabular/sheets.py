@@ -1,24 +1,28 @@
-"""Sheets of XLSX workbooks: each cell as it is shown, a row's line is its row in the sheet."""
+"""Sheets of workbooks: each cell as it is shown, a row's line is its row in the sheet.
+
+What program wrote a workbook is told by its first bytes, not by its name: offices send ``.xls`` that is XLSX, or a web page.
+"""
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
-from typing import Any, cast
 
-import openpyxl
-
-from ceyuan.errors import CeyuanError, fail
-from ceyuan.limits import OutOfTimeError
+from ceyuan.errors import fail
+from ceyuan.tabular.books import Cells, Sheet, bad_book
 from ceyuan.tabular.layout import Layout, Row, joined_names, unique_names
+from ceyuan.tabular.ods import open_ods
 from ceyuan.tabular.opening import TableFile
-from ceyuan.tabular.shown import shown
+from ceyuan.tabular.xls import open_xls
+from ceyuan.tabular.xlsx import open_xlsx
 
-Cells = list[str | None]
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_BARE = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
+"""How sheets of Excel 2 to 5 begin that lie in no container."""
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 class SheetRows:
@@ -32,15 +36,16 @@ class SheetRows:
         names: the names of the columns.
     """
 
-    def __init__(self, file: TableFile, book: Any, layout: Layout) -> None:
-        sheets = {sheet.title: sheet for sheet in book.worksheets}
+    def __init__(self, file: TableFile, book: Sequence[Sheet], layout: Layout) -> None:
+        sheets = {sheet.title: sheet for sheet in book}
         self.sheet, self.hidden = _choose(file, sheets, layout.sheet)
         self.several = len(sheets) > 1
-        rows = _texts(file, sheets[self.sheet])
+        rows = sheets[self.sheet].rows()
         first, last = min(layout.header), max(layout.header)
         self.above = tuple(cell for cells in islice(rows, first - 1) for cell in cells if cell)
         lines = dict(enumerate(islice(rows, last - first + 1), start=first))
-        _fill_merged(sheets[self.sheet], lines)
+        if len(layout.header) > 1:
+            _fill_merged(sheets[self.sheet], lines)
         head = [_without_end(lines.get(number, [])) for number in layout.header]
         self.names = unique_names(joined_names(head), file.shown_as, first)
         self._rows = _rows(rows, last + 1, len(self.names))
@@ -56,21 +61,37 @@ def open_sheet(file: TableFile, layout: Layout) -> Iterator[SheetRows]:
     Raises:
         CeyuanError: ``bad-xlsx``, ``bad-header``.
     """
-    # Which cells are merged is only told where the whole sheet is read.
     with _open_book(file, whole=len(layout.header) > 1) as book:
         yield SheetRows(file, book, layout)
 
 
-@contextmanager
-def _open_book(file: TableFile, *, whole: bool, formulas: bool = False) -> Iterator[Any]:
+def _open_book(file: TableFile, *, whole: bool = False) -> AbstractContextManager[list[Sheet]]:
     try:
-        book = openpyxl.load_workbook(file.path, read_only=not whole, data_only=not formulas)
-    except Exception as error:  # noqa: BLE001 - a damaged workbook makes its reader raise anything
-        raise _bad_book(file, error) from None
+        with file.path.open("rb") as stream:
+            start = stream.read(len(_OLE))
+    except OSError as error:
+        raise bad_book(file, error) from None
+    if start == _OLE or start.startswith(_BARE):
+        return open_xls(file)
+    if start == _ZIP and _is_ods(file):
+        return open_ods(file)
+    if file.path.suffix.lower() == ".xls" and start != _ZIP:
+        message = "it is a web page or plain text with the name of a workbook"
+        raise bad_book(file, message)
+    return open_xlsx(file, whole=whole)
+
+
+def _is_ods(file: TableFile) -> bool:
     try:
-        yield book
-    finally:
-        book.close()
+        with zipfile.ZipFile(file.path) as packed:
+            names = packed.namelist()
+            return (
+                packed.read("mimetype").startswith(_ODS)
+                if "mimetype" in names
+                else "content.xml" in names
+            )
+    except (OSError, zipfile.BadZipFile, RuntimeError):
+        return False  # whoever opens it says what is wrong
 
 
 def sheet_texts(file: TableFile, sheet: str | None) -> Iterator[Cells]:
@@ -79,24 +100,23 @@ def sheet_texts(file: TableFile, sheet: str | None) -> Iterator[Cells]:
     Raises:
         CeyuanError: ``bad-xlsx``.
     """
-    with _open_book(file, whole=False) as book:
-        sheets = {one.title: one for one in book.worksheets}
-        yield from _texts(file, sheets[_choose(file, sheets, sheet)[0]])
+    with _open_book(file) as book:
+        sheets = {one.title: one for one in book}
+        yield from sheets[_choose(file, sheets, sheet)[0]].rows()
 
 
 def sheet_names(file: TableFile) -> tuple[list[str], list[str]]:
     """The sheets that are seen, and the hidden ones."""
-    with _open_book(file, whole=False) as book:
-        states = {sheet.title: sheet.sheet_state for sheet in book.worksheets}
-    visible = [name for name, state in states.items() if state == "visible"]
-    return visible, [name for name in states if name not in visible]
+    with _open_book(file) as book:
+        visible = [sheet.title for sheet in book if sheet.visible]
+        return visible, [sheet.title for sheet in book if not sheet.visible]
 
 
 def _choose(
-    file: TableFile, sheets: Mapping[str, Any], declared: str | None
+    file: TableFile, sheets: Mapping[str, Sheet], declared: str | None
 ) -> tuple[str, tuple[str, ...]]:
     """The sheet that is read: the declared one, or the first that is not hidden; and the hidden ones before it."""
-    visible = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
+    visible = [name for name, sheet in sheets.items() if sheet.visible]
     chosen = declared or next(iter([*visible, *sheets]), "")
     if chosen not in sheets:
         message = f"there is no sheet {declared!r}" if sheets else "there is no sheet with cells"
@@ -106,79 +126,18 @@ def _choose(
     return chosen, () if declared else tuple(name for name in before if name not in visible)
 
 
-def _texts(file: TableFile, sheet: Any) -> Iterator[Cells]:
-    # Some programs write a wrong extent into the sheet; openpyxl would then leave out what is beyond it.
-    if hasattr(sheet, "reset_dimensions"):
-        sheet.reset_dimensions()
-    formulas = _formulas(file, sheet.title)
-    try:
-        for row, cells in enumerate(sheet.iter_rows(), start=1):
-            texts = [shown(cell.value, cell.number_format or "General") for cell in cells]
-            yield [formulas.get((row, column), text) for column, text in enumerate(texts, start=1)]
-    except Exception as error:  # noqa: BLE001 - as above
-        raise _bad_book(file, error) from None
-
-
-def _formulas(file: TableFile, sheet: str) -> dict[tuple[int, int], str]:
-    """The formulas of a sheet whose values no program has computed, by row and column.
-
-    A program that only writes formulas leaves their cells without a value. To read them as empty would lose figures in
-    silence; the formula itself is no number, so that whoever reads the table is told of the cell.
-    """
-    if not _has_formulas(file):
-        return {}
-    found: dict[tuple[int, int], str] = {}
-    with (
-        _open_book(file, whole=False, formulas=True) as written,
-        _open_book(file, whole=False) as computed,
-    ):
-        both = (book[sheet] for book in (written, computed))
-        for row, (said, values) in enumerate(
-            zip(*(_plain_rows(one) for one in both), strict=False), start=1
-        ):
-            for column, (formula, value) in enumerate(zip(said, values, strict=False), start=1):
-                if value is None and formula is not None:
-                    found[row, column] = str(getattr(formula, "text", formula))
-    return found
-
-
-def _plain_rows(sheet: Any) -> Iterator[Sequence[object]]:
-    sheet.reset_dimensions()
-    return cast("Iterator[Sequence[object]]", sheet.iter_rows(values_only=True))
-
-
-def _has_formulas(file: TableFile) -> bool:
-    """Whether any sheet of a workbook has a formula; they are rare, and looking for them in the bytes is quick."""
-    try:
-        with zipfile.ZipFile(file.path) as packed:
-            sheets = [
-                name
-                for name in packed.namelist()
-                if name.startswith("xl/worksheets/") and name.endswith(".xml")
-            ]
-            return any(_FORMULA.search(packed.read(name)) for name in sheets)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise _bad_book(file, error) from None
-
-
-def _bad_book(file: TableFile, error: Exception) -> CeyuanError:
-    if isinstance(error, MemoryError | OutOfTimeError):
-        raise error  # whoever set the limit says so
-    reason = re.sub(r"\s+", " ", str(error))[:160] or type(error).__name__
-    return fail("bad-xlsx", f"not a readable XLSX file: {reason}", file=file.shown_as)
-
-
-def _fill_merged(sheet: Any, lines: dict[int, Cells]) -> None:
+def _fill_merged(sheet: Sheet, lines: dict[int, Cells]) -> None:
     """A merged cell of the header stands in each of its cells."""
-    merged = getattr(sheet, "merged_cells", None)
-    for area in merged.ranges if merged is not None else ():
-        if area.min_row not in lines:
-            continue
-        text = lines[area.min_row][area.min_col - 1]
-        for number in range(area.min_row, area.max_row + 1):
-            for column in range(area.min_col, area.max_col + 1):
-                if number in lines:
-                    lines[number][column - 1] = text
+    for area in sheet.merged():
+        above = lines.get(area.first_row, [])
+        text = above[area.first_column - 1] if area.first_column <= len(above) else None
+        for number in range(area.first_row, area.last_row + 1):
+            if text is not None and number in lines:
+                line = lines[number]
+                line += [None] * (area.last_column - len(line))
+                line[area.first_column - 1 : area.last_column] = [text] * (
+                    area.last_column - area.first_column + 1
+                )
 
 
 def _without_end(cells: Sequence[str | None]) -> Cells:

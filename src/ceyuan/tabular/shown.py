@@ -136,7 +136,7 @@ def plain(value: object) -> str:
     ('2023', '0.1', '4.34')
     """
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) <= 2**53 else repr(value)
     if isinstance(value, Decimal):
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
@@ -166,6 +166,8 @@ def _day(value: date, number_format: str) -> str:
     day = value.date() if isinstance(value, datetime) else value
     letters = set(re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format).lower())
     if "y" in letters and not letters & set("dhs"):
+        if "q" in letters:
+            return f"{day:%Y}-Q{(day.month + 2) // 3}"
         return f"{day:%Y-%m}" if "m" in letters else f"{day:%Y}"
     if isinstance(value, datetime) and value.time() != time.min:
         return value.isoformat(" ")

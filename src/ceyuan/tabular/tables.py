@@ -10,9 +10,7 @@ from ceyuan.errors import CeyuanError, Problem, catalogue, fail
 from ceyuan.tabular.delimited import TextRows
 from ceyuan.tabular.layout import Layout
 from ceyuan.tabular.opening import TableFile
-from ceyuan.tabular.sheets import SheetRows, open_sheet
-
-SHEETS = (".xlsx", ".xlsm")
+from ceyuan.tabular.sheets import SHEETS, SheetRows, open_sheet
 
 
 @contextmanager

@@ -34,7 +34,9 @@ from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
 T = TypeVar("T")
 D = TypeVar("D")
 Typed = TypeVar("Typed", bound=Indicator)
-_RECORD_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".xml", ".gz"})
+_RECORD_SUFFIXES = frozenset(
+    {".csv", ".tsv", ".xlsx", ".xls", ".ods", ".jsonl", ".parquet", ".xml", ".gz"}
+)
 
 
 class _IndicatorsFile(Spec):

@@ -30,7 +30,7 @@ def _day(text: str) -> str:
 
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 HeaderLine = Annotated[int, Field(ge=1, le=1000)]
-TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet", "sdmx-ml"]
+TableFormat = Literal["csv", "tsv", "xlsx", "xls", "ods", "jsonl", "parquet", "sdmx-ml"]
 
 
 class MatchRule(Spec):

@@ -14,13 +14,14 @@ import pyarrow.parquet as pq
 
 from ceyuan.errors import fail
 from ceyuan.tabular.opening import TableFile
+from ceyuan.tabular.sheets import SHEETS
 from ceyuan.tabular.tables import open_table
 
 PARQUET = {".parquet", ".pq"}
 SIMULATED = "simulated"
 SIMULATED_KEY = b"ceyuan.simulated"
 TEXT = {".csv", ".tsv", ".txt", ".gz", ".zst"}
-READ_WHOLE = {".zip", ".xlsx"}
+READ_WHOLE = {".zip", *SHEETS}
 
 
 class Source(Protocol):
