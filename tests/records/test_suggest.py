@@ -164,7 +164,7 @@ def test_objects_and_typed_columns_are_named_by_their_paths(
     ("name", "content", "code"),
     [
         ("a.json", b"{}", "unknown-format"),
-        ("a.ods", b"PK", "unknown-format"),
+        ("a.numbers", b"PK", "unknown-format"),
         ("a.xml", b"<a/>", "bad-sdmx"),
         ("a.jsonl", b"no object", "bad-jsonl"),
         ("a.parquet", b"PAR1", "bad-parquet"),
