@@ -1,10 +1,11 @@
 """Measures of knowledge beside peers, in one run on one machine; all data are SIMULATED.
 
-Run: python benchmarks/knowledge.py [--part disruption memory flows complexity] [--works 100000] [--citations 1000000]
-     [--sample 200] [--threads 1 2] [--authorships 10000000]
+Run: python benchmarks/knowledge.py [--part disruption memory large flows complexity] [--works 100000]
+     [--citations 1000000] [--memory 1GB] [--sample 200] [--threads 1 2] [--authorships 10000000]
 
 disruption: beside PyPI ``cdindex`` (sampled) and beside a pass that only reads both lists. memory: what a graph and its counts
-take beyond the lists of edges, each program in a process of its own. flows: beside DuckDB, written by hand, one thread each.
+take beyond the lists of edges, each program in a process of its own. large: the command on Parquet files with little memory.
+flows: beside DuckDB, written by hand, one thread each.
 complexity: ECI and PCI of 1,000 places in 5,000 fields.
 
 Where ``cdindex`` is not installed its part is skipped, and says so. It is given the same graph in the same process and asked for
@@ -23,16 +24,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as parquet
 
 from ceyuan.compiled.jit import jit
 from ceyuan.knowledge.disruption import Rules, measure
+from ceyuan.knowledge.edges import Edges
 from ceyuan.knowledge.flows import flows
-from ceyuan.knowledge.graph import build_graph
+from ceyuan.knowledge.graph import build_graph, in_order
 from ceyuan.knowledge.inputs import Works
 from ceyuan.knowledge.prepared import Prepared
 from ceyuan.knowledge.specialisation.complexity import complexity
@@ -104,8 +108,13 @@ def prepared(year: Any, citing: Any, cited: Any) -> Prepared:
     works = Works(
         ids, year, np.ones(year.size, np.bool_), "year", year.size, 0, 0, 0, np.arange(year.size)
     )
-    graph = build_graph(year, works.known, citing, cited)
-    return Prepared(works, None, graph, {})  # type: ignore[arg-type]
+    order, edges = in_order(year, works.known), Edges()
+    source, target = order.node_of[citing], order.node_of[cited]
+    edges.add(source, target)
+    count = np.bincount(source, minlength=year.size)
+    del source, target
+    graph = build_graph(order, edges, count)
+    return Prepared(works, None, graph, {}, None)  # type: ignore[arg-type]
 
 
 def beside_cdindex(
@@ -191,6 +200,35 @@ def measure_complexity() -> None:
     )
 
 
+def measure_large(works: int, citations: int, memory: str) -> None:
+    """The command on files, with its memory limited, in a process of its own."""
+    with TemporaryDirectory(prefix="ceyuan-large-") as folder:
+        citing, cited = simulate(works, citations, 7)
+        table = pa.table({"citing": citing, "cited": cited})
+        parquet.write_table(table, f"{folder}/citations.parquet")
+        ids = np.arange(works, dtype=np.int32)
+        parquet.write_table(
+            pa.table({"id": ids, "year": years_of(works)}), f"{folder}/works.parquet"
+        )
+        size = citing.size
+        del citing, cited, table
+        begin = time.perf_counter()
+        subprocess.run(
+            [
+                str(Path(sys.executable).with_name("ceyuan")), "knowledge", "disruption", f"{folder}/citations.parquet",
+                "--works", f"{folder}/works.parquet", "--memory", memory, "--out", f"{folder}/out",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        wall = time.perf_counter() - begin
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"SIMULATED: {works:,} works, {size:,} citations, --memory {memory}: {used.ru_utime + used.ru_stime:.0f} s of the "
+        f"processor, {wall:.0f} s by the clock, files read and written, {used.ru_maxrss >> 10:,} MB at most"
+    )
+
+
 def measure_memory(works: int, citations: int) -> None:
     """What each program takes beyond the lists of edges."""
     for program in ("ceyuan", "cdindex"):
@@ -241,6 +279,7 @@ def main() -> None:
     parser.add_argument(
         "--part", nargs="*", default=["disruption", "memory", "flows", "complexity"]
     )
+    parser.add_argument("--memory", default="1GB")
     parser.add_argument("--alone")
     options = parser.parse_args()
     if options.alone:
@@ -248,6 +287,8 @@ def main() -> None:
         return
     if "memory" in options.part:
         measure_memory(options.works, options.citations)
+    if "large" in options.part:
+        measure_large(options.works, options.citations, options.memory)
     if "flows" in options.part:
         measure_flows(options.authorships)
     if "complexity" in options.part:
@@ -266,7 +307,8 @@ def measure_disruption(options: argparse.Namespace) -> None:
     before = megabytes()
     whole, wall, cpu = clocked(lambda: prepared(year, citing, cited))
     graph = whole.graph
-    hub = int(np.diff(graph.in_start).max())
+    block = next(graph.blocks())
+    hub = int(np.diff(block.in_start).max())
     print(
         f"SIMULATED: {year.size:,} works, {graph.out.size:,} citations, the most cited work has {hub:,}"
     )
@@ -279,9 +321,8 @@ def measure_disruption(options: argparse.Namespace) -> None:
             f"ceyuan: CD, DI_1 … DI_5, dependence, {threads} threads: {cpu:.2f} s of the processor, {wall:.2f} s by the clock"
         )
     print(f"ceyuan: {megabytes()} MB at most, {before} before the graph was built")
-    _, _, reading = clocked(
-        lambda: read_lists(graph.out_start, graph.out, graph.in_start, graph.citers)
-    )
+    lists = (block.out_start, block.out, block.in_start, block.citers)
+    _, _, reading = clocked(lambda: read_lists(*lists))
     print(f"a pass that only reads both lists: {reading:.2f} s; ratio {own / reading:.2f}")
     if options.no_cdindex:
         return

@@ -16,6 +16,8 @@ _columns = click.option("--column", "columns", multiple=True, metavar="ROLE=NAME
 _threads = click.option(
     "--threads", type=click.IntRange(min=1), default=None, help="Threads to use.  [default: all]"
 )
+_memory = click.option("--memory", help="How much the graph and its counts may take, e.g. 4GB: what is more is kept on disk, "
+                       "where TMPDIR says, and the results are the same.  [default: ¾ of the machine's]")  # fmt: skip
 
 
 @click.group()
@@ -55,6 +57,7 @@ def _print(lines: list[str]) -> None:
     "--family", is_flag=True, help="Also write family.csv: mCD, DI_1 … DI_5 and their counts."
 )
 @_columns
+@_memory
 @_threads
 @click.option("--out", type=_OUT, required=True, help="Folder to write to.")
 def disruption(**chosen: Any) -> None:

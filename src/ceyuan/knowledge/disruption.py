@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ from ceyuan.compiled.threads import cuts, in_threads, spread, thread_count
 from ceyuan.errors import fail
 from ceyuan.frames import Framed
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints, Nodes, Words
-from ceyuan.knowledge.graph import CitationGraph
+from ceyuan.knowledge.edges import cut
+from ceyuan.knowledge.graph import Block, CitationGraph
 from ceyuan.knowledge.kernel.shared import LEVELS, count_shared, hub_rows
 from ceyuan.knowledge.prepared import Prepared, prepare
 from ceyuan.knowledge.windows import (
@@ -189,32 +191,41 @@ def measure(prepared: Prepared, rules: Rules, threads: int | None = None) -> Dis
     graph, grain = prepared.graph, prepared.works.grain
     ends = window_ends(graph.time, rules.window, grain)
     low, high = node_ranges(graph.time, ends, rules.ties)
-    direct, level, only, links = counts(graph, low, high, threads)
+    found = counts(graph, low, high, threads)
     until = int(graph.time[-1]) if rules.until is None else rules.until
     back = np.argsort(graph.work[: graph.dated], kind="stable")  # in the order of the list of works
     listed = graph.work[: graph.dated][back]
-    # One after the other, so that no more than one of them is there twice.
-    level = level[back]
-    direct = direct[back]
-    only = only[back]
-    links = links[back]
     return Disruption(
         ids=prepared.works.ids.take(pa.array(listed)),
         time=graph.time[back],
         grain=grain,
-        references=np.diff(graph.out_start)[: graph.dated][back],
-        direct=direct,
-        level=level,
-        only=only,
-        links=links,
+        references=np.diff(graph.out_start)[back],
+        direct=found.direct[back],
+        level=found.level[back],
+        only=found.only[back],
+        links=found.links[back],
         complete=finished(ends, until)[back],
         rules=replace(rules, until=until),
     )
 
 
-def counts(
-    graph: CitationGraph, low: Nodes, high: Nodes, threads: int | None = None
-) -> tuple[Nodes, Nodes, Nodes, Ints]:
+@dataclass(frozen=True)
+class _Counts:
+    """What is counted for each dated node."""
+
+    direct: Nodes
+    level: Nodes
+    only: Nodes
+    links: Ints
+
+    @classmethod
+    def of_none(cls, nodes: int) -> _Counts:
+        """Nothing counted yet."""
+        direct, only = np.zeros(nodes, np.int32), np.zeros(nodes, np.int32)
+        return cls(direct, np.zeros((nodes, LEVELS), np.int32), only, np.zeros(nodes, np.int64))
+
+
+def counts(graph: CitationGraph, low: Nodes, high: Nodes, threads: int | None = None) -> _Counts:
     """Citers in the window, those that share references, works that cite references only, shared references; by node.
 
     Args:
@@ -223,30 +234,49 @@ def counts(
         high: one past its last.
         threads: threads to use, None for all.
     """
-    hub_of, rows = _hubs(graph, threads)
-    n = graph.dated
-    direct, only, links = np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int64)
-    level = np.zeros((n, LEVELS), np.int32)
-    lists = (graph.out_start, graph.out, graph.in_start, graph.citers)
-    task = partial(count_shared, *lists, low, high, hub_of, rows, direct, level, only, links)
-    spread(task, n, threads)
-    return direct, level, only, links
+    found = _Counts.of_none(graph.dated)
+    for block in graph.blocks():
+        hub_of, rows = _hubs(block, threads)
+        # Windows begin and end in order of time: those that the block lies in are those of a range of works.
+        begin = int(np.searchsorted(high, block.first, side="right"))
+        end = int(np.searchsorted(low, block.last, side="left"))
+        pieces = cut(graph.out_start, begin, end, graph.most) if begin < end else []
+        for first, last in pairwise(pieces):
+            _count(graph, block, (first, last), (low, high), hub_of, rows, found, threads)
+    return found
 
 
-def _hubs(graph: CitationGraph, threads: int | None) -> tuple[Nodes, Words]:
-    """The most cited nodes and bitmaps of their citers, as far as the memory that they may take."""
-    nodes, words = graph.work.size, (graph.work.size + 63) >> 6
-    cited = np.diff(graph.in_start)
+def _count(
+    graph: CitationGraph, block: Block, works: tuple[int, int], windows: tuple[Nodes, Nodes], hub_of: Nodes, rows: Words,
+    found: _Counts, threads: int | None,
+) -> None:  # fmt: skip
+    """Add what the citers of a block count for a range of works."""
+    first, last = works
+    whole = works == (block.first, block.last)
+    cites = (block.out_start, block.out) if whole else graph.references(first, last)
+    width = block.last - block.first
+    low, high = (np.clip(each[first:last] - block.first, 0, width) for each in windows)
+    task = partial(
+        count_shared, *cites, block.out_start, block.out, block.in_start, block.citers, low, high, first, first - block.first,
+        hub_of, rows, found.direct[first:last], found.level[first:last], found.only[first:last], found.links[first:last],
+    )  # fmt: skip
+    spread(task, last - first, threads)
+
+
+def _hubs(block: Block, threads: int | None) -> tuple[Nodes, Words]:
+    """The most cited nodes and bitmaps of their citers in a block, as far as the memory that they may take."""
+    words = (block.out_start.size + 62) >> 6
+    cited = np.diff(block.in_start)
     hubs = np.flatnonzero(cited > max(64, words // 8))
-    most = max(LEAST_HUB_BYTES, HUB_BYTES_A_CITATION * graph.out.size) // max(1, 8 * words)
+    most = max(LEAST_HUB_BYTES, HUB_BYTES_A_CITATION * block.out.size) // max(1, 8 * words)
     if hubs.size > most:
         hubs = hubs[np.argsort(-cited[hubs], kind="stable")[:most]]
-    hub_of = np.full(nodes, -1, np.int32)
+    hub_of = np.full(cited.size, -1, np.int32)
     hub_of[hubs] = np.arange(hubs.size)
     rows = np.zeros((hubs.size, words), np.uint64)
     pieces = cuts(hubs.size, thread_count(threads))
     of = hubs.astype(np.int32)
-    in_threads([partial(hub_rows, of, graph.in_start, graph.citers, rows, a, b) for a, b in pieces])
+    in_threads([partial(hub_rows, of, block.in_start, block.citers, rows, a, b) for a, b in pieces])
     return hub_of, rows
 
 
@@ -267,6 +297,7 @@ def disruption(
     authors: object | None = None,
     outside: bool = False,
     columns: Sequence[str] = (),
+    memory: str | None = None,
     threads: int | None = None,
 ) -> Disruption:
     """Disruption indices of every work of a list.
@@ -281,6 +312,7 @@ def disruption(
         authors: columns ``work``, ``author``; then citations between works with an author in common are left out.
         outside: keep cited works that are not in the list, as references.
         columns: other names of columns, as ``role=Column``.
+        memory: how much memory the graph and its counts may take (``4GB``), see :func:`~ceyuan.knowledge.prepared.prepare`.
         threads: threads to use, None for all.
 
     Raises:
@@ -292,8 +324,8 @@ def disruption(
     ([1, 1, 0, 0], [0, 1, 0, 0], [nan, 0.0, nan, nan])
     """
     prepared = prepare(
-        citations, works, authors=authors, outside=outside, columns=columns, threads=threads
-    )
+        citations, works, authors=authors, outside=outside, columns=columns, memory=memory, threads=threads
+    )  # fmt: skip
     return measure(prepared, rules_of(prepared, window, ties, min_references, until), threads)
 
 

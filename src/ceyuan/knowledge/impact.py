@@ -61,11 +61,14 @@ class Impact:
 def citations_in_window(graph: CitationGraph, ends: AnyArray, ties: Ties) -> Ints:
     """How many works of its window cite each dated node."""
     low, high = node_ranges(graph.time, ends, ties)
-    node = np.repeat(np.arange(graph.work.size), np.diff(graph.in_start))
-    dated = node < graph.dated
-    node, citer = node[dated], graph.citers[dated]
-    inside = (citer >= low[node]) & (citer < high[node])
-    return np.bincount(node[inside], minlength=graph.dated)
+    found = np.zeros(graph.dated, np.int64)
+    for block in graph.blocks():
+        node = np.repeat(np.arange(graph.work.size), np.diff(block.in_start))
+        dated = node < graph.dated
+        node, citer = node[dated], block.citers[dated] + block.first
+        inside = (citer >= low[node]) & (citer < high[node])
+        found += np.bincount(node[inside], minlength=graph.dated)
+    return found
 
 
 def impact(
@@ -143,7 +146,7 @@ def _cells(
     prepared: Prepared, listed: AnyArray, year: AnyArray, renames: Mapping[str, str]
 ) -> tuple[Ints, tuple[str, ...], Bools]:
     """The cell of each work, the columns that make it, and whether the work has all of them."""
-    table = prepared.tables["works"]
+    table = prepared.table
     columns = columns_of_roles(table, renames, ("id",), ("field", "type"))
     cell = year.astype(np.int64) - year.min()
     by, described = ["year"], np.ones(year.size, np.bool_)

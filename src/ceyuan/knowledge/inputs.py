@@ -47,31 +47,6 @@ class Works:
     row: AnyArray
 
 
-@dataclass(frozen=True)
-class Citations:
-    """Who cites whom, as places in a list of works.
-
-    Attributes:
-        citing: place of the citing work, −1 where it is not in the list.
-        cited: the same for the cited one; places behind the list are cited works outside of it, where these are kept.
-        others: how many such works there are.
-        read: rows read.
-        without_id: rows that lack one of the two ids; they are not in the arrays.
-        unknown_citing: rows whose citing work is not in the list.
-        unknown_cited: rows whose cited work is not in the list, though the citing one is.
-        unreadable: rows that could not be split into cells.
-    """
-
-    citing: Nodes
-    cited: Nodes
-    others: int
-    read: int
-    without_id: int
-    unknown_citing: int
-    unknown_cited: int
-    unreadable: int
-
-
 def id_column(column: Any) -> Any:
     """Ids of any type: whole numbers as such, all else as text without blanks around it; empty text is missing.
 
@@ -175,7 +150,7 @@ def read_works(table: Columns, renames: Mapping[str, str]) -> Works:
         columns_of_roles(table, renames, ("year",))  # says what is missing
     grain: Grain = "year" if role == "year" else "date"
     all_ids = id_column(table.column(columns["id"]))
-    codes, ids = encoded(all_ids)
+    codes, ids = coded(all_ids)
     first = np.full(len(ids), -1, np.int64)
     rows = np.flatnonzero(codes >= 0)
     first[codes[rows[::-1]]] = rows[::-1]  # the last that is written is the first row
@@ -185,7 +160,7 @@ def read_works(table: Columns, renames: Mapping[str, str]) -> Works:
     is_known = np.array([time is not None for time in times] + [False])
     of_first = time_codes[first]
     works = Works(
-        ids=pa.array(ids, all_ids.type),
+        ids=ids,
         time=of_code[of_first],
         known=is_known[of_first],
         grain=grain,
@@ -201,61 +176,13 @@ def read_works(table: Columns, renames: Mapping[str, str]) -> Works:
     return works
 
 
-def read_citations(
-    table: Columns, works: Works, renames: Mapping[str, str], *, keep_outside: bool = False
-) -> Citations:
-    """The citations of a table with the columns ``citing`` and ``cited``.
-
-    Args:
-        table: the table.
-        works: the list of works.
-        renames: names of columns by role.
-        keep_outside: keep cited works that are not in the list: they count as references, never as citers.
-
-    Raises:
-        CeyuanError: ``column-missing``.
-    """
-    columns = columns_of_roles(table, renames, ("citing", "cited"))
-    source, target, ids = alike(
-        id_column(table.column(columns["citing"])),
-        id_column(table.column(columns["cited"])),
-        works.ids,
-    )
-    citing, cited = places_in(source, ids), places_in(target, ids)
-    others = 0
-    complete = np.asarray(pc.and_(source.is_valid(), target.is_valid()).to_numpy())
-    unknown_citing = int((complete & (citing < 0)).sum())
-    unknown_cited = int((complete & (citing >= 0) & (cited < 0)).sum())
-    if keep_outside:
-        outside = (cited < 0) & complete & (citing >= 0)
-        codes, names = encoded(target.filter(pa.array(outside)))
-        cited = cited.copy()
-        cited[outside] = len(works.ids) + codes
-        others = len(names)
-    if not complete.all():
-        citing, cited = citing[complete], cited[complete]
-    return Citations(
-        citing=citing,
-        cited=cited,
-        others=others,
-        read=complete.size,
-        without_id=int((~complete).sum()),
-        unknown_citing=unknown_citing,
-        unknown_cited=unknown_cited,
-        unreadable=table.unreadable,
-    )
-
-
-def read_authors(
-    table: Columns, works: Works, renames: Mapping[str, str], others: int = 0
-) -> Authors:
+def read_authors(table: Columns, works: Works, renames: Mapping[str, str]) -> Authors:
     """Who wrote each work, of a table with the columns ``work`` and ``author``.
 
     Args:
         table: the table.
         works: the list of works.
         renames: names of columns by role.
-        others: how many cited works outside of the list there are; nobody is known to have written them.
 
     Raises:
         CeyuanError: ``column-missing``.
@@ -265,6 +192,6 @@ def read_authors(
     author, _ = encoded(id_column(table.column(columns["author"])))
     good = (work >= 0) & (author >= 0)
     order = np.lexsort((author[good], work[good]))
-    start = np.zeros(len(works.ids) + others + 1, np.int64)
+    start = np.zeros(len(works.ids) + 1, np.int64)
     np.cumsum(np.bincount(work[good], minlength=start.size - 1), out=start[1:])
     return Authors(start, author[good][order])

@@ -6,6 +6,7 @@ import csv
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,23 @@ from ceyuan.version import versions
 
 LIBRARIES = ("numpy", "numba", "pyarrow", "scipy")
 CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table that was read in parts, as far as a manifest tells of it.
+
+    Attributes:
+        name: what messages call it.
+        path: its file, None for tables in memory.
+        rows: how many rows could be read.
+        unreadable: rows of the file that could not be split into cells.
+    """
+
+    name: str
+    path: Path | None
+    rows: int
+    unreadable: int
 
 
 def write_columns(path: Path, columns: Mapping[str, Any]) -> None:
@@ -48,7 +66,7 @@ def _cells(values: Any) -> list[Any]:
 
 def write_results(
     folder: Path,
-    inputs: Mapping[str, Columns],
+    inputs: Mapping[str, Columns | Read],
     results: Mapping[str, Mapping[str, Any]],
     facts: Mapping[str, Any],
 ) -> None:
@@ -90,7 +108,10 @@ def _dictionary(
 
 
 def write_manifest(
-    folder: Path, inputs: Mapping[str, Columns], files: Sequence[str], facts: Mapping[str, Any]
+    folder: Path,
+    inputs: Mapping[str, Columns | Read],
+    files: Sequence[str],
+    facts: Mapping[str, Any],
 ) -> None:
     """Write ``manifest.json``: inputs and files with their hashes, and what a measure has to say about itself.
 
@@ -111,8 +132,8 @@ def write_manifest(
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _input(table: Columns) -> dict[str, Any]:
-    facts = {"name": table.name, "rows": table.table.num_rows, "unreadable": table.unreadable}
+def _input(table: Columns | Read) -> dict[str, Any]:
+    facts = {"name": table.name, "rows": table.rows, "unreadable": table.unreadable}
     return facts if table.path is None else {**facts, "sha256": file_sha256(table.path)}
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ceyuan.knowledge.graph import CitationGraph, build_graph, memory_needed
-from ceyuan.knowledge.inputs import (
-    ROLES,
-    Citations,
-    Works,
-    read_authors,
-    read_citations,
-    read_works,
-)
-from ceyuan.knowledge.outputs import share
+from ceyuan.errors import fail
+from ceyuan.knowledge.citations import Citations, read_citations
+from ceyuan.knowledge.graph import CitationGraph, build_graph, in_order, memory_needed, most_held
+from ceyuan.knowledge.inputs import ROLES, Works, read_authors, read_works
+from ceyuan.knowledge.outputs import Read, share
 from ceyuan.tabular.columns import Columns, parse_roles, read_columns
+from ceyuan.tabular.parts import read_parts
+
+USUAL = 4 << 30
+"""The memory that a graph may take where nobody knows what the machine has."""
 
 
 def silent(_: str) -> None:
@@ -32,25 +33,25 @@ class Prepared:
         citations: who cites whom.
         graph: the same in order of time.
         tables: the tables by role: ``citations``, ``works``, ``authors``.
+        table: that of the works.
     """
 
     works: Works
     citations: Citations
     graph: CitationGraph
-    tables: Mapping[str, Columns]
+    tables: Mapping[str, Columns | Read]
+    table: Columns
 
     def facts(self) -> dict[str, Any]:
         """What was read, kept and set aside, for a manifest; every row is in exactly one place."""
         works, cited, tally = self.works, self.citations, self.graph.tally
-        others = cited.others
-        kept_outside = cited.unknown_cited if others else 0
         set_aside = {
             "without_id": cited.without_id,
             "unknown_citing": cited.unknown_citing,
-            "unknown_cited": cited.unknown_cited - kept_outside,
-            "undated": tally.unknown - cited.unknown_citing - cited.unknown_cited + kept_outside,
-            "self_loops": tally.self_loops,
-            "self_citations": tally.self_citations,
+            "unknown_cited": cited.unknown_cited,
+            "undated": cited.undated,
+            "self_loops": cited.self_loops,
+            "self_citations": cited.self_citations,
             "duplicates": tally.duplicates,
         }
         dated = int(works.known.sum())
@@ -73,7 +74,7 @@ class Prepared:
                 "kept_of_same_time": tally.same_time,
                 "kept_of_the_future": tally.future,
                 "coverage": share(tally.kept, cited.read),
-                "works_outside_the_list": others,
+                "works_outside_the_list": cited.others,
             },
         }
 
@@ -85,6 +86,7 @@ def prepare(
     authors: object | None = None,
     outside: bool = False,
     columns: Sequence[str] = (),
+    memory: str | None = None,
     threads: int | None = None,
     tell: Callable[[str], None] = silent,
 ) -> Prepared:
@@ -96,34 +98,69 @@ def prepare(
         authors: one with ``work`` and ``author``; then citations between works with an author in common are left out.
         outside: keep cited works that are not in the list, as references.
         columns: other names of columns, as ``role=Column``.
+        memory: how much memory the graph and its counts may take (``4GB``): more citations than fit are kept on disk and looked
+            at in blocks, with the same results. Three quarters of the machine's if None. Works always are in memory.
         threads: threads to use, None for all.
         tell: is given lines of talk.
 
     Raises:
-        CeyuanError: ``column-missing``, ``column-role``, ``knowledge-no-works`` and what reading finds.
+        CeyuanError: ``column-missing``, ``column-role``, ``knowledge-no-works``, ``knowledge-bad-option`` and what reading finds.
     """
     renames = parse_roles(columns, ROLES)
-    tables = {
-        "citations": read_columns(citations, "citations"),
-        "works": read_columns(works, "works"),
-    }
-    listed = read_works(tables["works"], renames)
-    found = read_citations(tables["citations"], listed, renames, keep_outside=outside)
+    limit = memory_limit(memory)
+    table, parts = read_columns(works, "works"), read_parts(citations, "citations")
+    tables: dict[str, Columns | Read] = {"works": table}
+    listed = read_works(table, renames)
     written = None
     if authors is not None:
-        tables["authors"] = read_columns(authors, "authors")
-        written = read_authors(tables["authors"], listed, renames, found.others)
-    megabytes = memory_needed(len(listed.ids) + found.others, found.citing.size) >> 20
+        of_authors = tables["authors"] = read_columns(authors, "authors")
+        written = read_authors(of_authors, listed, renames)
+    n = len(listed.ids)
+    most = most_held(limit, n)
     tell(
-        f"{len(listed.ids):,} works and {found.read:,} citations; the graph and its counts need about {megabytes + 1:,} MB …"
+        f"{n:,} works; {most:,} citations fit in {megabytes(memory_needed(n, most))} MB, more are kept on disk …"
     )
-    graph = build_graph(
-        listed.time,
-        listed.known,
-        found.citing,
-        found.cited,
-        others=found.others,
-        authors=written,
-        threads=threads,
+    order = in_order(listed.time, listed.known, undated=outside)
+    found = read_citations(
+        parts, listed, order, renames, authors=written, outside=outside, most=most, threads=threads
     )
-    return Prepared(listed, found, graph, tables)
+    head = parts.head
+    tables["citations"] = Read(head.name, head.path, found.read, found.unreadable)
+    held = min(found.edges.size, most)
+    tell(
+        f"{found.read:,} citations; the graph and its counts need about "
+        f"{megabytes(memory_needed(n + found.others, held))} MB …"
+    )
+    graph = build_graph(order, found.edges, found.count, others=found.others, most=most)
+    return Prepared(listed, found, graph, tables, table)
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes in megabytes, rounded up.
+
+    >>> megabytes(1_500_000_000)
+    '1,431'
+    """
+    return f"{-(-size >> 20):,}"
+
+
+def memory_limit(text: str | None) -> int:
+    """How many bytes may be used: ``500MB``, ``4GB``; three quarters of the machine's memory if nothing is said.
+
+    Raises:
+        CeyuanError: ``knowledge-bad-option``.
+
+    >>> memory_limit("2 GB")
+    2147483648
+    """
+    if text is None:
+        try:
+            return 3 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+        except (AttributeError, ValueError):  # not on every system
+            return USUAL
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMGT])i?B?", str(text).strip(), re.IGNORECASE)
+    if found is None:
+        message = f"{text!r} is no amount of memory; write 500MB or 4GB"
+        raise fail("knowledge-bad-option", message)
+    power = "KMGT".index(found[2].upper()) + 1
+    return int(float(found[1]) * (1 << (10 * power)))

@@ -6,7 +6,7 @@ Text files become columns of text: what is a number is for the reader of a colum
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,18 @@ class Columns:
     path: Path | None = None
     unreadable: int = 0
 
+    @property
+    def rows(self) -> int:
+        """How many rows could be read."""
+        return int(self.table.num_rows)
+
     def column(self, name: str) -> Any:
         """A column, as one piece of Arrow or several."""
         return self.table.column(name)
+
+    def only(self, names: Sequence[str]) -> Columns:
+        """The same table with these columns alone."""
+        return replace(self, table=self.table.select(list(names)))
 
 
 def read_columns(data: object, name: str = "table") -> Columns:
@@ -111,35 +120,52 @@ def _read_json_lines(file: TableFile) -> Columns:
 
 def _read_text(file: TableFile) -> Columns:
     """Read delimited text quickly where nothing is odd about it, else row by row."""
-    header = next(lines_of(file), b"")
-    if encoding_of(file, "utf-8") != "utf-8" or _has_open_quotes(file):
+    if needs_care(file):
         return _read_with_care(file)
     with open_table(file) as rows:
         names = rows.names  # finds what is wrong with the header
     odd: list[int] = []
+    try:
+        with opened(file) as stream:
+            table = pc.read_csv(stream, *text_options(file, names, odd))
+    except (OSError, EOFError, pa.ArrowException):
+        return _read_with_care(file)  # says where and what, and reads what can be read
+    return Columns(table, file.shown_as, file.path, len(odd))
+
+
+def needs_care(file: TableFile) -> bool:
+    """Whether a fast reader would misread a text.
+
+    Raises:
+        CeyuanError: as :func:`~ceyuan.tabular.opening.blocks`.
+    """
+    return encoding_of(file, "utf-8") != "utf-8" or _has_open_quotes(file)
+
+
+def text_options(file: TableFile, names: Sequence[str], odd: list[int]) -> tuple[Any, Any, Any]:
+    """How Arrow reads and parses a text, and makes text of its cells.
+
+    Args:
+        file: the text.
+        names: the names of its columns.
+        odd: is given an entry for every row that cannot be split into cells.
+    """
+    header = next(lines_of(file), b"")
 
     def skip(_: object) -> str:
         odd.append(1)
         return "skip"
 
     delimiter = told_delimiter(header.decode("utf-8", "replace"))
-    try:
-        with opened(file) as stream:
-            table = pc.read_csv(
-                stream,
-                pc.ReadOptions(block_size=BLOCK, column_names=list(names), skip_rows=1),
-                pc.ParseOptions(
-                    delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
-                ),
-                pc.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    null_values=[""],
-                    strings_can_be_null=True,
-                ),
-            )
-    except (OSError, EOFError, pa.ArrowException):
-        return _read_with_care(file)  # says where and what, and reads what can be read
-    return Columns(table, file.shown_as, file.path, len(odd))
+    return (
+        pc.ReadOptions(block_size=BLOCK, column_names=list(names), skip_rows=1),
+        pc.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+        pc.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )
 
 
 def _has_open_quotes(file: TableFile) -> bool:

@@ -33,6 +33,7 @@ class DisruptionRequest:
         outside: whether cited works outside of the list are kept.
         columns: other names of columns.
         family: whether to write the other indices of the family too.
+        memory: how much memory the graph and its counts may take.
         threads: threads to use.
     """
 
@@ -47,6 +48,7 @@ class DisruptionRequest:
     outside: bool = False
     columns: tuple[str, ...] = ()
     family: bool = False
+    memory: str | None = None
     threads: int | None = None
 
 
@@ -63,6 +65,7 @@ def run_disruption(request: DisruptionRequest, tell: Tell) -> list[str]:
             authors=request.authors,
             outside=request.outside,
             columns=request.columns,
+            memory=request.memory,
             threads=request.threads,
             tell=tell,
         )

@@ -12,36 +12,38 @@ from ceyuan.knowledge.arrays import Bools, Ints, Nodes
 
 
 @jit
+def tally(key: Nodes, counted: Ints) -> None:
+    """Count each node once more for every time that it stands there."""
+    for i in range(key.size):
+        counted[key[i]] += 1
+
+
+@jit
 def list_starts(key: Nodes, n: int) -> Ints:
     """Where the list of each node begins, and one more."""
     start = np.zeros(n + 1, np.int64)
-    for i in range(key.size):
-        start[key[i] + 1] += 1
+    tally(key, start[1:])
     for node in range(n):
         start[node + 1] += start[node]
     return start
 
 
 @jit
-def grouped(key: Nodes, value: Nodes, start: Ints) -> Nodes:
-    """The values in lists by key, in each list in the order in which they come."""
-    position = start[:-1].copy()
-    found = np.empty(key.size, np.int32)
+def put(key: Nodes, value: Nodes, position: Ints, found: Nodes) -> None:
+    """Put the values into lists by key, each behind those of its list that are there; ``position`` moves on."""
     for i in range(key.size):
         at = position[key[i]]
         found[at] = value[i]
         position[key[i]] = at + 1
-    return found
 
 
 @jit
-def transposed(start: Ints, lists: Nodes) -> tuple[Ints, Nodes]:
-    """The lists seen from the other side: where they begin, and what is in them in ascending order."""
-    n = start.size - 1
-    begin = list_starts(lists, n)
+def transposed(start: Ints, lists: Nodes, others: int) -> tuple[Ints, Nodes]:
+    """The lists seen from the other side, where ``others`` nodes are: where they begin, what is in them in ascending order."""
+    begin = list_starts(lists, others)
     position = begin[:-1].copy()
     found = np.empty(lists.size, np.int32)
-    for node in range(n):
+    for node in range(start.size - 1):
         for e in range(start[node], start[node + 1]):
             at = position[lists[e]]
             found[at] = node
@@ -68,14 +70,14 @@ def without_repeats(start: Ints, lists: Nodes) -> int:
 
 
 @jit
-def time_tally(start: Ints, lists: Nodes, time: Nodes, dated: int) -> tuple[int, int]:
-    """How many citations go to a node of the same time, and how many to a later one; nodes from ``dated`` on have none."""
+def time_tally(start: Ints, lists: Nodes, time: Nodes, first: int) -> tuple[int, int]:
+    """How many citations of nodes from ``first`` on go to a node of the same time, how many to a later one; some have none."""
     same = later = 0
-    for node in range(dated):
+    for node in range(start.size - 1):
         for e in range(start[node], start[node + 1]):
-            if lists[e] < dated:
-                same += time[lists[e]] == time[node]
-                later += time[lists[e]] > time[node]
+            if lists[e] < time.size:
+                same += time[lists[e]] == time[first + node]
+                later += time[lists[e]] > time[first + node]
     return same, later
 
 

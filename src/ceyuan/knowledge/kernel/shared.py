@@ -121,55 +121,59 @@ def joined(
 
 @jit
 def count_shared(
-    out_start: Ints, out: Nodes, in_start: Ints, citers: Nodes, low: Nodes, high: Nodes, hub_of: Nodes, rows: Words,
+    cites_start: Ints, cites: Nodes, out_start: Ints, out: Nodes, in_start: Ints, citers: Nodes,
+    low: Nodes, high: Nodes, node_of_first: int, citer_of_first: int, hub_of: Nodes, rows: Words,
     direct: Nodes, level: Nodes, only: Nodes, links: Ints, first: int, last: int,
 ) -> None:  # fmt: skip
-    """Count for nodes ``first … last``.
+    """Add what a block of citers counts for the works ``first … last``.
 
     Args:
-        out_start: where the references of each node begin.
-        out: references, ascending for each node.
+        cites_start: where the references of each work begin.
+        cites: their references, ascending for each.
+        out_start: where the references of each citer of the block begin.
+        out: these references, ascending for each.
         in_start: where the citers of each node begin.
-        citers: citers, ascending for each node.
-        low: first node of the window of each node.
+        citers: citers of the block, ascending for each node, counted from the first of the block.
+        low: first citer of the window of each work, counted likewise.
         high: one past its last.
+        node_of_first: which node work 0 is.
+        citer_of_first: which citer of the block it is; negative, or too large, where it is none.
         hub_of: row of the bitmap of each node, −1 where it has none.
         rows: bitmaps of the citers of hubs.
-        direct: written: citers in the window.
-        level: written: citers that cite at least 1 … ``LEVELS`` of the references, shape (nodes, levels).
-        only: written: nodes of the window that cite a reference, but not the work.
-        links: written: citations from citers to references.
-        first: first node.
+        direct: added to: citers in the window.
+        level: added to: citers that cite at least 1 … ``LEVELS`` of the references, shape (works, levels).
+        only: added to: citers in the window that cite a reference, but not the work.
+        links: added to: citations from citers to references.
+        first: first work.
         last: one past the last.
     """
-    words = (in_start.size + 63) >> 6
-    seen = np.zeros(words, np.uint64)
-    referred = np.zeros(words, np.uint64)
-    for node in range(first, last):
-        begin, end = out_start[node], out_start[node + 1]
+    seen = np.zeros((out_start.size + 63) >> 6, np.uint64)
+    referred = np.zeros((in_start.size + 63) >> 6, np.uint64)
+    for work in range(first, last):
+        begin, end = cites_start[work], cites_start[work + 1]
+        node, itself = node_of_first + work, citer_of_first + work
         for k in range(begin, end):
-            r = np.uint64(out[k])
+            r = np.uint64(cites[k])
             referred[r >> SIX] |= ONE << (r & LOW)
-        for e in range(
-            lower_bound(citers, in_start[node], in_start[node + 1], low[node]), in_start[node + 1]
-        ):
+        both = 0
+        start, stop = stretch(citers, in_start, node, low[work], high[work])
+        for e in range(start, stop):
             x = citers[e]
-            if x >= high[node]:
-                break
-            direct[node] += 1
             common = 0
             for k in range(out_start[x], out_start[x + 1]):
                 r = np.uint64(out[k])
                 common += 1 if referred[r >> SIX] & (ONE << (r & LOW)) else 0
-            links[node] += common
+            links[work] += common
+            both += 1 if common else 0
             for step in range(min(common, level.shape[1])):
-                level[node, step] += 1
+                level[work, step] += 1
+        direct[work] += stop - start
         for k in range(begin, end):
-            referred[np.uint64(out[k]) >> SIX] = np.uint64(0)
-        if begin < end and low[node] < high[node]:
+            referred[np.uint64(cites[k]) >> SIX] = np.uint64(0)
+        if begin < end and low[work] < high[work]:
             union = joined(
-                out[begin:end], in_start, citers, low[node], high[node], hub_of, rows, seen
+                cites[begin:end], in_start, citers, low[work], high[work], hub_of, rows, seen
             )
             # it cites its own references, but is not later than itself
-            itself = low[node] <= node < high[node]
-            only[node] = union - level[node, 0] - (1 if itself else 0)
+            union -= 1 if low[work] <= itself < high[work] else 0
+            only[work] += union - both
