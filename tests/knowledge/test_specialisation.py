@@ -269,7 +269,7 @@ def test_the_command_writes_what_it_promises(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("value", "options", "code"), [("-1", {}, "knowledge-bad-value"), ("1.5", {"intervals": True}, "knowledge-bad-value"),
-                                                        ("x", {}, "knowledge-no-works"), ("1", {"least_place": 9}, "knowledge-no-works")])  # fmt: skip
+                                                        ("x", {}, "knowledge-bad-value"), ("n.a.", {}, "knowledge-no-works"), ("1", {"least_place": 9}, "knowledge-no-works")])  # fmt: skip
 def test_what_cannot_be_counted_is_a_problem(
     value: str, options: dict[str, float], code: str
 ) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints
 from ceyuan.knowledge.groups import numbered
-from ceyuan.knowledge.inputs import coded, coded_names, encoded, id_column, text_column
+from ceyuan.knowledge.inputs import coded, coded_names, encoded, id_column, text_column, year_names
 from ceyuan.tabular.columns import Columns, columns_of_roles
 
 ONE = 720_720
@@ -38,7 +38,8 @@ class Authorships:
         start: where the units of each work begin, and one more.
         unit: a unit of a work.
         count: how many authorships it has there.
-        period: year of each work, empty text where not known or not asked for.
+        period: year of each work, the earliest of several; empty text where not known or not asked for.
+        several: works whose rows have several years.
         rows: rows read.
         incomplete: rows without a work or a unit.
     """
@@ -49,6 +50,7 @@ class Authorships:
     unit: Ints
     count: Ints
     period: AnyArray
+    several: int
     rows: int
     incomplete: int
 
@@ -71,14 +73,27 @@ def read_authorships(table: Columns, renames: Mapping[str, str], by_year: bool) 
         work[good].astype(np.int64) * len(units) + code[good], return_counts=True
     )
     start = np.searchsorted(cell, np.arange(len(ids) + 1) * len(units))
-    period = np.full(len(ids), "", object)
+    period, several = np.full(len(ids), "", object), 0
     if by_year:
-        years, texts = encoded(text_column(table.column(columns["year"])))
-        period[work[good]] = np.array([*texts, ""], object)[years[good]]
+        period, several = _periods(table.column(columns["year"]), work, good, len(ids))
     rows = work.size
     return Authorships(
-        ids, units, start, cell % len(units), count, period, rows, int(rows - good.sum())
+        ids, units, start, cell % len(units), count, period, several, rows, int(rows - good.sum())
     )
+
+
+def _periods(column: Any, work: AnyArray, good: Bools, works: int) -> tuple[AnyArray, int]:
+    """The year of each work, the earliest where its rows have several, whatever their order; and how many works have several."""
+    code, texts = encoded(text_column(column))
+    of_text = year_names(texts)
+    names = sorted(set(of_text))
+    number = {name: rank for rank, name in enumerate(names)}
+    rank = np.array([number[name] for name in of_text] + [len(names)], np.int64)[code]
+    told = good & (rank < len(names))
+    first, last = np.full(works, len(names)), np.full(works, -1)
+    np.minimum.at(first, work[told], rank[told])
+    np.maximum.at(last, work[told], rank[told])
+    return np.array([*names, ""], object)[first], int((last > first).sum())
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +38,7 @@ from ceyuan.knowledge.windows import (
     Window,
     finished,
     node_ranges,
+    one_of,
     parse_window,
     read_times,
     window_ends,
@@ -196,7 +197,7 @@ def measure(prepared: Prepared, rules: Rules, threads: int | None = None) -> Dis
     back = np.argsort(graph.work[: graph.dated], kind="stable")  # in the order of the list of works
     listed = graph.work[: graph.dated][back]
     return Disruption(
-        ids=prepared.works.ids.take(pa.array(listed)),
+        ids=prepared.works.names.take(pa.array(listed)),
         time=graph.time[back],
         grain=grain,
         references=np.diff(graph.out_start)[back],
@@ -337,9 +338,12 @@ def rules_of(
     Raises:
         CeyuanError: ``knowledge-bad-option``.
     """
+    one_of("ties", ties, get_args(Ties))
+    if min_references < 0:
+        raise fail("knowledge-bad-option", f"min_references is {min_references}, less than none")
     last = None
     if until is not None:
-        last = read_times([until], prepared.works.grain)[0]
+        last = read_times([str(until)], prepared.works.grain)[0]
         if last is None:
             raise fail(
                 "knowledge-bad-option",

@@ -213,8 +213,11 @@ def ratio_with_limits(cells: Cells, expected: Expected) -> tuple[Floats, Floats,
     value = np.where(there, expected.value, np.nan)
     ratio = flow / value
     # The part of a work that a flow is made of; where there is no flow, that of all flows.
-    mean = cells.squares.sum() / flow.sum() if flow.any() else 1.0
+    squares = cells.squares.sum() or flow.sum() ** 2 / max(1, cells.full.sum())
+    mean = squares / flow.sum() if flow.any() else 1.0
     part = np.divide(cells.squares, flow, out=np.full(flow.size, mean), where=flow > 0)
+    tiny = (flow > 0) & (part == 0)  # squares too small to be kept: all parts are taken as one size
+    part[tiny] = flow[tiny] / cells.full[tiny]
     events = flow / part
     some = flow > 0
     low = part * gammaincinv(np.where(some, events, 1.0), TAIL) / value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from ceyuan.knowledge.expected import (
 from ceyuan.knowledge.inputs import places_of
 from ceyuan.knowledge.results import Result
 from ceyuan.knowledge.sites import Sites, read_sites
+from ceyuan.knowledge.windows import one_of
 from ceyuan.tabular.columns import Columns, columns_of_roles, parse_roles, read_columns
 
 ROLES = ("work", "unit", "year", "citing", "cited", "place", "lat", "lon", "size")
@@ -209,6 +210,7 @@ def flows(
     >>> found.joint.frame("arrow").select(["unit_a", "unit_b", "full", "fractional"]).to_pylist()[1]
     {'unit_a': 'GD', 'unit_b': 'HK', 'full': 1, 'fractional': 0.5}
     """
+    one_of("baseline", baseline, get_args(Baseline))
     renames = parse_roles(columns, ROLES)
     table = read_authorships(read_columns(authorships, "authorships"), renames, by_year)
     if (baseline == "gravity") != (places is not None):
@@ -224,6 +226,8 @@ def flows(
         "rows": {"read": table.rows, "set_aside": {"incomplete": table.incomplete}},
         "works": works,
     }
+    if by_year:
+        facts["works_of_several_years"] = table.several
     if sites is not None:
         facts["units_without_coordinates"] = int((~sites.placed).sum())
     cited = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ from ceyuan.knowledge.windows import (
     Ties,
     finished,
     node_ranges,
+    one_of,
     parse_window,
     read_times,
     window_ends,
@@ -109,16 +110,17 @@ def impact(
     >>> impact({"citing": ["c"], "cited": ["a"]}, works, window="1").works.values["score"].tolist()
     [2.0, 0.0, nan]
     """
+    one_of("ties", ties, get_args(Ties))
     prepared = prepare(citations, works, authors=authors, columns=columns, threads=threads)
     graph, grain = prepared.graph, prepared.works.grain
     ends = window_ends(graph.time, parse_window(window), grain)
-    last = int(graph.time[-1]) if until is None else read_times([until], grain)[0]
+    last = int(graph.time[-1]) if until is None else read_times([str(until)], grain)[0]
     if last is None:
         raise fail("knowledge-bad-option", f"{until!r} is no {grain}, which the works have")
     back = np.argsort(graph.work[: graph.dated], kind="stable")
     listed = graph.work[: graph.dated][back]
     cited = citations_in_window(graph, ends, ties)[back]
-    complete = finished(ends, last)[back] | (window == "open")
+    complete = finished(ends, last)[back] | (str(window).strip() == "open")
     year = year_of(graph.time, grain)[back]
     renames = parse_roles(columns, ROLES)
     cell, by, described = _cells(prepared, listed, year, renames)
@@ -128,8 +130,9 @@ def impact(
     found = normalise(cited[counted], np.unique(cell[counted], return_inverse=True)[1])
     scores = _spread(found, counted)
     ids = prepared.works.ids.take(pa.array(listed))
+    names = prepared.works.names.take(pa.array(listed))
     table = Result(
-        "Works", {"id": ids, "year": year, "citations": cited, **scores, "complete": complete}
+        "Works", {"id": names, "year": year, "citations": cited, **scores, "complete": complete}
     )
     by_unit = None
     if units is not None:

@@ -13,8 +13,8 @@ from ceyuan.knowledge.citations import Citations, read_citations
 from ceyuan.knowledge.graph import CitationGraph, build_graph, in_order, memory_needed, most_held
 from ceyuan.knowledge.inputs import ROLES, Works, read_authors, read_works
 from ceyuan.knowledge.outputs import Read, share
-from ceyuan.tabular.columns import Columns, parse_roles, read_columns
-from ceyuan.tabular.parts import read_parts
+from ceyuan.tabular.columns import Columns, columns_of_roles, parse_roles, read_columns
+from ceyuan.tabular.parts import Parts, read_parts
 
 USUAL = 4 << 30
 """The memory that a graph may take where nobody knows what the machine has."""
@@ -64,6 +64,7 @@ class Prepared:
                     "repeated": works.repeated,
                     "undated": len(works.ids) - dated,
                 },
+                "repeated_with_another_time": works.repeated_otherwise,
                 "unreadable": works.unreadable,
             },
             "citations": {
@@ -126,6 +127,8 @@ def prepare(
     )
     head = parts.head
     tables["citations"] = Read(head.name, head.path, found.read, found.unreadable)
+    if found.read and found.unknown_citing == found.read - found.without_id:
+        tell(_strangers(parts, listed, renames))
     held = min(found.edges.size, most)
     tell(
         f"{found.read:,} citations; the graph and its counts need about "
@@ -133,6 +136,13 @@ def prepare(
     )
     graph = build_graph(order, found.edges, found.count, others=found.others, most=most)
     return Prepared(listed, found, graph, tables, table)
+
+
+def _strangers(parts: Parts, works: Works, renames: Mapping[str, str]) -> str:
+    """What is to be said where no citing work is in the list: the ids of the two tables are of different kinds."""
+    name = columns_of_roles(parts.head, renames, ("citing",))["citing"]
+    first = next(parts.of([name], 1)).column(name)
+    return f"no citing work is in the list of works: {first[0].as_py()!r} cites, {works.names[0].as_py()!r} is in the list"
 
 
 def megabytes(size: int) -> str:

@@ -54,7 +54,7 @@ def read_sites(table: Columns, renames: Mapping[str, str], units: Sequence[str])
     found = {role: np.full(len(units), np.nan) for role in LIMITS}
     for role, (least, most) in LIMITS.items():
         if role in columns:
-            values = numbers(table.column(columns[role]))
+            values = numbers(table.column(columns[role]), columns[role])
             _check(values, least, most, columns[role], table.name)
             found[role] = np.append(values, np.nan)[row]
     return Sites(**found)

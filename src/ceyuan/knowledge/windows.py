@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
-from ceyuan.errors import fail
+from ceyuan.errors import did_you_mean, fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Nodes
 from ceyuan.periods import parse_period
 
 Grain = Literal["year", "date"]
 Ties = Literal["later", "same"]
 LAST_YEAR = 9999
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,29 @@ def parse_window(text: str) -> Window:
     """
     if text == "open":
         return Window(None)
-    found = re.fullmatch(r"(\d{1,6})([dy]?)", text.strip())
+    found = re.fullmatch(r"(\d{1,6})([dy]?)", str(text).strip())
     if found is None:
         raise fail(
             "knowledge-bad-option",
             f"{text!r} is no window; write 5 for years, 1825d for days, or open",
         )
     return Window(int(found[1]), "days" if found[2] == "d" else "years")
+
+
+def one_of(option: str, value: Choice, choices: Sequence[Choice]) -> Choice:
+    """The value of an option that has few.
+
+    Raises:
+        CeyuanError: ``knowledge-bad-option``.
+
+    >>> one_of("ties", "later", ("later", "same"))
+    'later'
+    """
+    if value not in choices:
+        message = f"{option} is {value!r}, not one of {', '.join(map(str, choices))}"
+        hint = did_you_mean(str(value), [str(choice) for choice in choices])
+        raise fail("knowledge-bad-option", message, hint=hint)
+    return value
 
 
 def read_times(texts: Iterable[str | None], grain: Grain) -> list[int | None]:
@@ -77,7 +94,7 @@ def read_times(texts: Iterable[str | None], grain: Grain) -> list[int | None]:
 def _time(text: str | None, grain: Grain) -> int | None:
     if text is None:
         return None
-    plain = re.sub(r"[T ]\d\d:\d\d.*", "", text)  # the hour of a time stamp
+    plain = re.sub(r"[T ]\d\d:\d\d.*|Z$", "", text)  # the hour of a time stamp
     try:
         period = parse_period(plain)
     except ValueError:

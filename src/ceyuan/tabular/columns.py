@@ -81,7 +81,7 @@ def read_columns(data: object, name: str = "table") -> Columns:
             if isinstance(data, Mapping)
             else data
         )
-    except (TypeError, ValueError, pa.ArrowException) as error:
+    except (TypeError, ValueError, OverflowError, pa.ArrowException) as error:
         raise fail(
             "not-a-table", f"{name}: a {type(data).__name__} is not a table ({error})"
         ) from error

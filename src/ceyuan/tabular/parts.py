@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from ceyuan.tabular.columns import (
     text_options,
 )
 from ceyuan.tabular.opening import TableFile, blocks, opened
-from ceyuan.tabular.tables import SHEETS, open_table
+from ceyuan.tabular.sheets import SHEETS
+from ceyuan.tabular.tables import open_table
 
 CARE = 1 << 16
 """Rows at a time of a text that must be read with care."""
@@ -156,7 +158,8 @@ def _careful_parts(file: TableFile, names: Sequence[str]) -> Iterator[Columns]:
         each = iter(rows)
         while read := list(islice(each, CARE)):
             good = [row.cells for row in read if row.fault is None]
-            cells = [pa.array([row[at] for row in good], pa.string()) for at in place]
+            chosen = [map(itemgetter(at), good) for at in place]
+            cells = [pa.array(cell, pa.string()) for cell in chosen]
             yield _columns(file, pa.table(cells, list(names)), len(read) - len(good))
 
 

@@ -133,7 +133,7 @@ def novelty(
     complete = _finished(found.year, span.length, until)
     shown = np.flatnonzero(with_items)
     by_work = {name: _plain(name, values[shown]) for name, values in table.items()}
-    head = {"id": found.ids.take(shown), "year": found.year[shown], "items": found.size[shown]}
+    head = {"id": listed.names.take(shown), "year": found.year[shown], "items": found.size[shown]}
     result = Result("Works", {**head, **by_work, "complete": complete[shown]})
     by_unit = taken = None
     if units is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import compress
+from typing import Any
 
 import numpy as np
 
 from ceyuan.compiled.distinct import distinct
 from ceyuan.errors import fail
-from ceyuan.knowledge.arrays import Bools, Floats
-from ceyuan.knowledge.inputs import as_number, encoded, numbers, text_column
+from ceyuan.knowledge.arrays import AnyArray, Bools, Floats
+from ceyuan.knowledge.inputs import as_number, encoded, numbers, text_column, year_names
 from ceyuan.tabular.columns import Columns, columns_of_roles
 
 ROLES = ("place", "field", "value", "period")
@@ -81,8 +82,8 @@ def read_counts(table: Columns, renames: Mapping[str, str]) -> CountsRead:
     field, fields = encoded(text_column(table.column(columns["field"])))
     period, periods = np.zeros(place.size, np.int32), [""]
     if "period" in columns:
-        period, periods = encoded(text_column(table.column(columns["period"])))
-    value = numbers(table.column(columns["value"]))
+        period, periods = _periods(table.column(columns["period"]))
+    value = numbers(table.column(columns["value"]), columns["value"])
     complete = (place >= 0) & (field >= 0) & (period >= 0)
     good = complete & ~np.isnan(value)
     bad = good & ((value < 0) | np.isinf(value))
@@ -106,6 +107,15 @@ def read_counts(table: Columns, renames: Mapping[str, str]) -> CountsRead:
         without_value=int((complete & np.isnan(value)).sum()),
         added=int(good.sum() - distinct(cell).size),
     )
+
+
+def _periods(column: Any) -> tuple[AnyArray, list[str]]:
+    """The period of each row, −1 where missing, and the periods; a year is one however it is written."""
+    code, texts = encoded(text_column(column))
+    names = year_names(texts)
+    periods = list(dict.fromkeys(names))
+    place = {name: number for number, name in enumerate(periods)}
+    return np.array([place[name] for name in names] + [-1], np.int32)[code], periods
 
 
 def _period_order(text: str) -> tuple[bool, float, str]:

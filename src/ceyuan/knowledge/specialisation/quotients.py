@@ -26,10 +26,17 @@ def rca(values: Floats) -> Floats:
     >>> rca(np.array([[1.0, 1.0], [0.0, 2.0]])).tolist()
     [[2.0, 0.6666666666666666], [0.0, 1.3333333333333333]]
     """
+    values = _near_one(values)
     expected = np.outer(values.sum(axis=1), values.sum(axis=0))
     found = np.full(values.shape, np.nan)
     np.divide(values * values.sum(), expected, out=found, where=expected > 0)
     return found
+
+
+def _near_one(values: Floats) -> Floats:
+    """The same times a power of two, which changes no quotient, so that products of totals are within the range of numbers."""
+    largest = float(values.max(initial=0.0))
+    return np.ldexp(values, -int(np.frexp(largest)[1])) if largest > 0 else values
 
 
 def has_advantage(values: Floats, threshold: float = 1.0) -> Bools:
@@ -50,7 +57,7 @@ def has_advantage(values: Floats, threshold: float = 1.0) -> Bools:
         exact = [list(map(_exact, row)) for row in values.tolist()]
         of_place = [sum(row) for row in exact]
         of_field = [sum(column) for column in zip(*exact, strict=True)]
-        total, least = sum(of_place), _exact(threshold)
+        total, least = sum(of_place), _exact(float(threshold))
         for c, p in near.tolist():
             found[c, p] = exact[c][p] * total >= least * of_place[c] * of_field[p]
     return np.asarray(found)

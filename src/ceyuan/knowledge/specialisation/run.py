@@ -18,6 +18,7 @@ from ceyuan.knowledge.specialisation.complexity import Complexity, complexity
 from ceyuan.knowledge.specialisation.counts import ROLES, Counts, CountsRead, read_counts
 from ceyuan.knowledge.specialisation.quotients import has_advantage, rca, rca_interval
 from ceyuan.knowledge.specialisation.relatedness import Measure, density, relatedness
+from ceyuan.knowledge.windows import one_of
 from ceyuan.tabular.columns import parse_roles, read_columns
 
 CHANGE_COLUMNS = (
@@ -261,6 +262,9 @@ def specialisation(
     >>> specialisation(counts).cells.values["rca"].tolist()
     [2.0, 0.5, 0.0, 1.5]
     """
+    one_of("measure", measure, get_args(Measure))
+    if not 0 < threshold < np.inf:
+        raise fail("knowledge-bad-option", f"threshold is {threshold}, not a number above 0")
     read = read_counts(read_columns(counts, "counts"), parse_roles(columns, ROLES))
     matrices = filtered(read.matrices, least_place, least_field)
     return Specialisation(
