@@ -1,5 +1,5 @@
 # ruff: noqa: A005 - a script of its own; nothing imports it
-"""How quick the site is in a browser: first view, a large catalogue, an indicator with many values, a map with many points.
+"""How quick the site is in a browser: every kind of page, a large catalogue, an indicator with many values, many points.
 
     python benchmarks/site.py
 
@@ -12,9 +12,11 @@ the processor, without a graphics card.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import shutil
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -24,13 +26,21 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 import ceyuan
 from ceyuan.api import open_workspace
 from ceyuan.web.publishing import publish
 from ceyuan.web.resources.view import View
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from demonstration import add_demonstration
+
+PAGES = (
+    "", "indicators/", "indicators/rd_expenditure/", "clusters/", "clusters/shenzhen-hongkong-guangzhou/", "places/",
+    "places/guangzhou/", "composites/cluster_output/", "plan/", "plan/laboratories/", "communiques/", "bulletins/gba_2025/",
+    "data/", "data/quality/",
+)  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
@@ -63,7 +73,7 @@ def serve(folder: Path) -> str:
     """Serve a folder and give its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}/index.html"
+    return f"http://127.0.0.1:{server.server_port}/"
 
 
 def enlarge(folder: Path) -> None:
@@ -127,6 +137,28 @@ def measured(
     return statistics.median(values)
 
 
+def bytes_loaded(browser: Browser, address: str) -> dict[str, int]:
+    """Bytes, packed, of what a page loads before anybody touches it, by type (``script``, ``fetch``, …)."""
+    answers: list[Response] = []
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.on("response", answers.append)
+    page.goto(address)
+    page.wait_for_function(SETTLED)
+    page.wait_for_load_state("networkidle")
+    found: dict[str, int] = {}
+    for answer in answers:
+        kind = answer.request.resource_type
+        found[kind] = found.get(kind, 0) + len(gzip.compress(answer.body()))
+    page.close()
+    return found
+
+
+def map_drawn(page: Page) -> float:
+    """Milliseconds from the start of the page until its map can be moved."""
+    page.wait_for_selector("[data-map][data-ready]")
+    return settled(page)
+
+
 def settled(page: Page) -> float:
     """Milliseconds from the start of the page until nothing on it was loading any more (it has just become so)."""
     return float(page.evaluate("performance.now()"))
@@ -156,6 +188,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         folder = Path(temporary)
         shutil.copytree(Path(ceyuan.__file__).parent / "workspaces" / "gba", folder / "gba")
+        add_demonstration(folder / "gba")
         open_workspace(folder / "gba").make()
         view = View.open(folder / "gba")
         publish(view, folder / "site")
@@ -165,8 +198,15 @@ def main() -> None:
         site, large = serve(folder / "site"), serve(folder / "large")
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         scroll = partial(Page.evaluate, expression=FRAMES, arg="window.scrollTo(0, i * 120)")
-        results["overview: largest contentful paint, ms"] = measured(
-            browser, f"{site}zh-Hans/", lambda p: float(p.evaluate(LCP))
+        for page in PAGES:
+            painted = measured(browser, f"{site}zh-Hans/{page}", lambda p: float(p.evaluate(LCP)))
+            results[f"largest contentful paint of /{page}, ms"] = painted
+        for page in ("", "clusters/"):
+            loaded = bytes_loaded(browser, f"{site}zh-Hans/{page}")
+            results[f"script of /{page}, kB packed"] = loaded["script"] / 1000
+            results[f"all of /{page}, kB packed"] = sum(loaded.values()) / 1000
+        results["map of clusters: drawn, ms"] = measured(
+            browser, f"{site}zh-Hans/clusters/", map_drawn
         )
         results["5,000 indicators: catalogue shown, ms"] = measured(
             browser, f"{large}zh-Hans/indicators/", settled

@@ -6,24 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from test_pages import PAGES
 from visiting import Visit
-
-TOPS = """() => ({
-  header: document.querySelector('header.top').offsetHeight,
-  heading: document.querySelector('main h1').getBoundingClientRect().top,
-})"""
-
-
-@pytest.mark.parametrize("language", ["zh-Hans", "en"])
-def test_the_header_is_56_pixels_and_content_begins_before_120(
-    language: str, served: str, visit: Callable[..., Visit]
-) -> None:
-    opened = visit(served, width=1440)
-    for page in PAGES:
-        tops = opened.go(f"{language}/{page}").evaluate(TOPS)
-        assert tops["header"] == 56, page
-        assert tops["heading"] <= 120, page
 
 
 def test_five_lead_figures_map_and_plan_are_in_the_first_screen(

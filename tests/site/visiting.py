@@ -28,6 +28,29 @@ PATIENCE = 180_000
 _SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
   && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.href.includes('trace=') || document.querySelector('dialog .node'))"""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+ENGLISH = r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:\u00a0]+[A-Za-z][A-Za-z’'-]*){3,}"
+# English notes name single words of Chinese sources; a sentence or the name of a body is longer than that.
+CHINESE = r"\p{Script=Han}{6,}"
+FOREIGN = """([pattern, own]) => {
+  const foreign = new RegExp(pattern, 'u')
+  const apart = (element) => {
+    for (let e = element; e && e !== document.documentElement; e = e.parentElement) {
+      if (['CODE', 'PRE', 'KBD', 'SCRIPT', 'STYLE', 'NOSCRIPT'].includes(e.tagName)) return true
+      if (e.lang) return !e.lang.startsWith(own)
+    }
+    return false
+  }
+  document.querySelectorAll('details').forEach((d) => { d.open = true })
+  const found = []
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT)
+  for (let node = walker.currentNode; node; node = walker.nextNode()) {
+    const [element, texts] = node.nodeType === Node.TEXT_NODE
+      ? [node.parentElement, [node.data]]
+      : [node, ['title', 'aria-label', 'aria-description', 'placeholder', 'alt'].map((name) => node.getAttribute(name) ?? '')]
+    for (const text of texts) if (foreign.test(text) && !apart(element)) found.push(text.trim().slice(0, 200))
+  }
+  return foreign.test(document.title) ? [...found, document.title] : found
+}"""
 OBSERVED = """\
 创新观察
 
@@ -81,6 +104,25 @@ class Visit:
             return f"{self.home}#/{route}"
         path, mark, query = route.partition("?")
         return f"{self.home}{path.rstrip('/')}/{mark}{query}"
+
+    def strays(self, language: str) -> list[str]:
+        """What stands on the page in another language without being marked; what was folded is unfolded for it."""
+        pattern, own = (CHINESE, "en") if language == "en" else (ENGLISH, "zh")
+        found: list[str] = self.page.evaluate(FOREIGN, [pattern, own])
+        return found
+
+    def overflows(self, *windows: int) -> list[int]:
+        """The windows that the page is wider than."""
+        wider = []
+        for window in windows:
+            self.page.set_viewport_size({"width": window, "height": 900})
+            # What is drawn to measure is drawn again in the frame after.
+            self.page.evaluate(
+                "new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))"
+            )
+            if self.page.evaluate("document.documentElement.scrollWidth") > window:
+                wider.append(window)
+        return wider
 
     def axe(self) -> list[str]:
         """What axe finds, one line each."""

@@ -48,16 +48,14 @@ def _party_report(
     """What one party has filed for one period; None where the period has not begun and nobody has written about it."""
     period = parse_period(text)
     filing = filing_on(reports, day) if reports else _NOTHING
-    accounts = tuple(
-        r for report in reports if (r := as_of(report, day)) is not None and r.is_public
-    )
-    if filing == _NOTHING and not accounts and period.start is not None and period.start > day:
+    known = [as_of(report, day) for report in reports]
+    accounts = tuple(r for r in known if r is not None and r.is_public)
+    begun = period.start is None or period.start <= day
+    if filing == _NOTHING and not accounts and not begun:
         return None
     given = [p for p in year.presented if party in p.parties and day_of(p.on) <= day]
     presented = given[-1] if given else None
-    due = None
-    if year.duty is not None and year.report_due_days is not None:
-        due = period.end + timedelta(days=year.report_due_days)
+    due = _due(year, period.end)
     awaited = year.duty is not None and (due or period.end) < day
     return PartyReport(
         party=party,
@@ -73,6 +71,13 @@ def _party_report(
         state=_report_state(filing, accounts, presented),
         missing=awaited and filing.in_force is None and presented is None,
     )
+
+
+def _due(year: ProgrammeYear, end: date) -> date | None:
+    """The day by which a report is due after the end of its period; None where nobody must report or no days are named."""
+    if year.duty is None or year.report_due_days is None:
+        return None
+    return end + timedelta(days=year.report_due_days)
 
 
 def _report_state(

@@ -175,22 +175,12 @@ def named_files(
         Each file with the name by which it is shown.
 
     Raises:
-        CeyuanError: ``no-such-file``.
+        CeyuanError: ``no-such-file``, ``unsafe-root``.
     """
     root, colon, rest = name.partition(":")
+    base, pattern = (workspace.root / declared_in).parent, name
     if colon:
-        replaced, declared = os.environ.get(root_variable(root)), workspace.config.roots[root]
-        if not replaced and not root_allowed(workspace.root, declared):
-            raise fail(
-                "unsafe-root",
-                f"the root {root!r} leads to {declared!r}",
-                file=declared_in,
-                line=line,
-            )
-        base = Path(replaced or workspace.root / Path(declared).expanduser())
-        pattern = rest
-    else:
-        base, pattern = (workspace.root / declared_in).parent, name
+        base, pattern = _root(workspace, root, declared_in, line), rest
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
         raise fail(
             "no-such-file", f"{pattern!r} leads out of its folder", file=declared_in, line=line
@@ -209,6 +199,21 @@ def named_files(
         raise fail("no-such-file", f"no file {name!r}", file=declared_in, line=line, hint=hint)
     prefix = f"{root}:" if colon else f"{Path(declared_in).parent.as_posix()}/"
     return [(path, prefix + path.relative_to(base).as_posix()) for path in found]
+
+
+def _root(workspace: Workspace, root: str, declared_in: str, line: int | None) -> Path:
+    """The folder that a root stands for: the environment's, otherwise the declared one, where it may be read.
+
+    Raises:
+        CeyuanError: ``unsafe-root``.
+    """
+    declared, replaced = workspace.config.roots[root], os.environ.get(root_variable(root))
+    if replaced:
+        return Path(replaced)
+    if not root_allowed(workspace.root, declared):
+        message = f"the root {root!r} leads to {declared!r}"
+        raise fail("unsafe-root", message, file=declared_in, line=line)
+    return Path(workspace.root / Path(declared).expanduser())
 
 
 def _hidden(path: Path) -> bool:
