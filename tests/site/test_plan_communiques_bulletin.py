@@ -360,13 +360,14 @@ def test_the_bulletin_prints_on_a4_without_the_frame_and_with_its_notes(
         "rgb(255, 255, 255)",
     )
     assert page.locator("article h1").evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+    # What a note before has said is not printed again.
+    expect(page.locator("#note-8 dd").first).to_be_hidden()
+    expect(page.locator("#note-8 dd").nth(1)).to_have_text("同注5")
     page.pdf(path=tmp_path / "bulletin.pdf", prefer_css_page_size=True)
-    document = pypdfium2.PdfDocument(tmp_path / "bulletin.pdf")
-    try:
+    with pypdfium2.PdfDocument(tmp_path / "bulletin.pdf") as document:
         width, height = document[0].get_size()
         assert (round(width), round(height)) == (595, 842)
-    finally:
-        document.close()
+        assert len(document) < 7
 
 
 def test_the_day_of_the_plan_is_chosen_kept_in_the_address_and_followed_by_every_view(

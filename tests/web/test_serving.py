@@ -15,7 +15,7 @@ import pytest
 
 import ceyuan
 from ceyuan.errors import CeyuanError
-from ceyuan.web.serving import Front, hosts_of, serve
+from ceyuan.web.serving import Front, _socket, hosts_of, serve
 from small_workspace import PAYMENTS, MakeWorkspace
 from web_running import PATIENCE
 
@@ -57,6 +57,12 @@ def test_the_command_prints_its_address_follows_builds_and_ends_in_order(small: 
 def test_a_port_in_use_is_said(small: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(CeyuanError, match="server-busy"),
+    ):
+        serve(small, Front(port=taken.getsockname()[1]), site=None)
+    with (
+        # Taken by a server that starts at this moment: bound, and listening before it answers.
+        _socket("127.0.0.1", 0) as taken,
         pytest.raises(CeyuanError, match="server-busy"),
     ):
         serve(small, Front(port=taken.getsockname()[1]), site=None)

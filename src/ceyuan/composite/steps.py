@@ -6,7 +6,7 @@ step, so that the alternatives of an uncertainty run share what they have in com
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -209,6 +209,15 @@ def _rules(context: IndexContext, spec: Normalise) -> list[tuple[NormaliseOne, I
     ]
 
 
+def _reference(unit: str, units: Sequence[str]) -> int:
+    """Where the unit of reference stands among those that are compared."""
+    if unit in units:
+        return units.index(unit)
+    message = f"normalise: there is no reference unit {unit!r}"
+    hint = did_you_mean(unit, units)
+    raise fail("composite-normalise-parameter", message, hint=hint)
+
+
 def _columns(context: IndexContext, rows: Ints, rule: NormaliseOne, columns: Ints) -> Columns:
     """What the method needs to know, and whether it is all there."""
     inputs = context.inputs
@@ -216,18 +225,9 @@ def _columns(context: IndexContext, rows: Ints, rule: NormaliseOne, columns: Int
     parameters = {name: own[columns] for name, own in inputs.structure.parameters.items()}
     reference = None
     if rule.method == "dist_to_reference":
-        units = [inputs.units[row] for row in rows]
-        if rule.reference not in units:
-            hint = did_you_mean(rule.reference or "", units)
-            message = f"normalise: there is no reference unit {rule.reference!r}"
-            raise fail("composite-normalise-parameter", message, hint=hint)
-        reference = units.index(rule.reference)
-    about = Columns(
-        inputs.structure.directions[columns],
-        parameters,
-        reference,
-        context.spec.compatibility == "coinr",
-    )
+        reference = _reference(rule.reference or "", [inputs.units[row] for row in rows])
+    like_coinr = context.spec.compatibility == "coinr"
+    about = Columns(inputs.structure.directions[columns], parameters, reference, like_coinr)
     wanted = missing_parameters(rule, about)
     if rule.method == "dist_to_target" and rule.target is None:
         wanted = {"target": parameters["target"]}

@@ -231,13 +231,20 @@ def _of_money(before: str, after: str, beside: list[Unit]) -> Unit | None:
         return own
     if beside and not after:
         return None
-    if not beside and len(meant) > 1:
-        raise _FaultError("ambiguous-currency")
-    currency = beside[0].base if beside else (named.text if named else _SYMBOLS[before][0])
-    own = _parsed(f"{currency} {after}")
+    own = _parsed(f"{_currency(before, named, beside)} {after}")
     if own is not None and own.dimension in meant:
         return own
     raise _FaultError("unit-conflict" if _parsed(after) is not None else "bad-number")
+
+
+def _currency(before: str, named: Unit | None, beside: list[Unit]) -> str:
+    """The currency that is meant by what stands before a number: what stands beside tells which of several dollars."""
+    if beside:
+        return beside[0].base
+    signs = _SYMBOLS.get(before, ())
+    if len(set(signs)) > 1:
+        raise _FaultError("ambiguous-currency")
+    return signs[0] if named is None else named.text
 
 
 def _of_sign(after: str, beside: list[Unit]) -> list[Unit]:

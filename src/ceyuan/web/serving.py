@@ -153,6 +153,7 @@ def _socket(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # only this takes the port for certain; who comes before we are ready waits
     except OSError as error:
         listening.close()
         raise fail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ceyuan.bulletin.charts.marks import ChartPoint
 from ceyuan.bulletin.charts.svg import (
@@ -29,17 +29,7 @@ def lines(series: Sequence[Sequence[ChartPoint]], title: str, language: Language
     points = list(itertools.chain.from_iterable(series))
     rank = points[0].unit == "位"
     right = max(width_of(one[-1].label, 14) for one in series) + 18 if len(series) > 1 else 60
-    years = sorted({p.year for p in points})
-    span = max(years[-1] - years[0], 1)
-    low, high = _range(points, rank=rank)
-
-    def x(point: ChartPoint) -> float:
-        return _LEFT + 30 + (point.year - years[0]) / span * (WIDTH - _LEFT - 30 - right)
-
-    def y(value: float) -> float:
-        share = (value - low) / (high - low)
-        return _TOP + _HEIGHT * (share if rank else 1 - share)
-
+    x, y = _across(points, right), _down(points, rank=rank)
     base = _TOP + _HEIGHT + 8
     parts = [element("line", x1=_LEFT, x2=WIDTH - right + 20, y1=base, y2=base, stroke=LINE)]
     named = {p.year: p for p in points}
@@ -88,6 +78,21 @@ def _point(
     above = min(y, top if top is not None else y) - 12
     parts.append(words(point.text, x, above, size=15, fill=INK, anchor=anchor, weight=600))
     return parts
+
+
+def _across(points: Sequence[ChartPoint], right: float) -> Callable[[ChartPoint], float]:
+    """Where the year of a point stands, with so much room to the right."""
+    first, last = min(p.year for p in points), max(p.year for p in points)
+    span = max(last - first, 1)
+    start, end = _LEFT + 30, WIDTH - right
+    return lambda point: start + (point.year - first) / span * (end - start)
+
+
+def _down(points: Sequence[ChartPoint], *, rank: bool) -> Callable[[float], float]:
+    """Where a value stands: more is higher, but the first rank is at the top."""
+    low, high = _range(points, rank=rank)
+    top, bottom = (low, high) if rank else (high, low)
+    return lambda value: _TOP + _HEIGHT * (value - top) / (bottom - top)
 
 
 def _range(points: Sequence[ChartPoint], *, rank: bool) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,35 +90,26 @@ def _reaches(inputs: Inputs, absolute: Mapping[str, float]) -> Floats:
 def _intervals(inputs: Inputs, table: Table) -> tuple[Floats, Floats]:
     """Bounds of each raw value; the value itself where no interval is given."""
     units = [unit or "" for unit in table.text(table.require(*UNIT_COLUMNS))]
-    codes = table.text(table.require("indicator", "iCode"))
-    period_column = table.find(*PERIOD_COLUMNS) if inputs.is_panel else None
-    periods, problems = (
-        table.numbers(period_column, units) if period_column else (np.zeros(len(units)), [])
-    )
-    bounds = []
-    for name in ("lower", "upper"):
-        cells, faults = table.numbers(table.require(name), units)
-        problems += faults
-        bounds.append(cells)
-    keys = zip(inputs.units, inputs.periods, strict=True)
-    row_of = {
-        (unit, period if period_column else 0.0): row for row, (unit, period) in enumerate(keys)
-    }
+    codes = [code or "" for code in table.text(table.require("indicator", "iCode"))]
+    row_of, periods, problems = _rows_of(inputs, table, units)
+    lows, faults = table.numbers(table.require("lower"), units)
+    problems += faults
+    highs, faults = table.numbers(table.require("upper"), units)
+    problems += faults
     lower, upper = inputs.values.copy(), inputs.values.copy()
     columns = {node.code: i for i, node in enumerate(inputs.structure.indicators)}
-    for i, unit in enumerate(units):
-        row, column = row_of.get((unit, float(periods[i]))), columns.get(codes[i] or "")
+    for i, (unit, code, low, high) in enumerate(zip(units, codes, lows, highs, strict=True)):
+        row, column = row_of.get((unit, float(periods[i]))), columns.get(code)
         if row is None or column is None:
-            what = f"unit {unit!r}" if row is None else f"indicator {codes[i]!r}"
-            problems.append(
-                table.problem("composite-unknown-code", f"intervals: there is no {what}", i)
-            )
+            what = f"unit {unit!r}" if row is None else f"indicator {code!r}"
+            message = f"intervals: there is no {what}"
+            problems.append(table.problem("composite-unknown-code", message, i))
             continue
         value = inputs.values[row, column]
-        if not bounds[0][i] <= value <= bounds[1][i] and not np.isnan(value):
-            message = f"unit {unit!r}, {codes[i]!r}: {value:g} is not within {bounds[0][i]:g} to {bounds[1][i]:g}"
+        if not np.isnan(value) and not low <= value <= high:
+            message = f"unit {unit!r}, {code!r}: {value:g} is not within {low:g} to {high:g}"
             problems.append(_outside(table, message, i))
-        lower[row, column], upper[row, column] = bounds[0][i], bounds[1][i]
+        lower[row, column], upper[row, column] = low, high
     if problems:
         raise CeyuanError(problems)
     return lower, upper
@@ -126,3 +117,17 @@ def _intervals(inputs: Inputs, table: Table) -> tuple[Floats, Floats]:
 
 def _outside(table: Table, message: str, row: int) -> Problem:
     return table.problem("composite-interval-invalid", message, row)
+
+
+def _rows_of(
+    inputs: Inputs, table: Table, units: Sequence[str]
+) -> tuple[dict[tuple[str, float], int], Floats, list[Problem]]:
+    """The row of the data by unit and period, and the periods that the table names; 0 where neither tells periods apart."""
+    column = table.find(*PERIOD_COLUMNS) if inputs.is_panel else None
+    if column is None:
+        own, periods, problems = np.zeros(len(inputs.units)), np.zeros(len(units)), list[Problem]()
+    else:
+        own = np.asarray(inputs.periods, float)
+        periods, problems = table.numbers(column, units)
+    keys = zip(inputs.units, own.tolist(), strict=True)
+    return {key: row for row, key in enumerate(keys)}, periods, problems
