@@ -30,8 +30,12 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[BinaryIO]:
+def replaced(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """A file that is written piece by piece and takes the place of the one that is there, if any, when it is whole.
+
+    Args:
+        path: the file.
+        mode: who may read and write it, as far as the umask allows.
 
     Raises:
         OSError: if it cannot be written; what was there is still there, and nothing is left beside it.
@@ -39,7 +43,7 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
     # two writers at once do not meet
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        with draft.open("wb") as stream:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,6 +49,7 @@ from team_world import (
     MINISTER,
     PAID,
     SUBMITTER,
+    Server,
     figures_now,
     now,
     open_team,
@@ -120,12 +125,13 @@ def table(text: str) -> Iterator[tuple[str, str, list[int]]]:
 class World:
     """The server of a team, and a way back to how it was at the beginning."""
 
-    def __init__(self, team: Team, client: httpx.Client) -> None:
+    def __init__(self, team: Team, client: httpx.Client, *, keeps: bool = True) -> None:
         self.team, self.client = team, client
         self._path = Path(str(team.engine.url.database))
         self._kept = self._path.with_suffix(".kept")
         self.changed = False
-        self.keep()
+        if keeps:
+            self.keep()
 
     def keep(self) -> None:
         """What it is now it will be again."""
@@ -462,6 +468,108 @@ def test_passwords_cannot_be_tried(world: World) -> None:
     assert [sign_in(f"n{n}", PASSWORD).status_code for n in range(30)][
         -1
     ] == 429  # one client, many names
+
+
+def test_the_present_password_cannot_be_tried_either(world: World) -> None:
+    link = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
+    # Whoever has no link learns so before anything is hashed, and a bad choice does not use it up.
+    nothing = {"link": "x", "password": "short"}
+    assert world.ask(None, "POST", "/link", nothing).json()["code"] == "team-link"
+    follow = {"link": link, "password": PASSWORD}
+    assert world.ask(None, "POST", "/link", {**follow, "password": "short"}).status_code == 422
+    assert world.ask(None, "POST", "/link", follow).status_code == 200
+    entered = world.ask(None, "POST", "/login", {"name": READS, "password": PASSWORD})
+    world.client.cookies.clear()
+    mine = {"Cookie": f"{COOKIE}={entered.cookies[COOKIE]}", CSRF: entered.json()["csrf"]}
+
+    def change(old: str) -> httpx.Response:
+        sent = {"old": old, "new": f"{PASSWORD} staple"}
+        return world.client.post("/api/team/password", json=sent, headers=mine)
+
+    assert [change(f"wrong {n}").status_code for n in range(6)] == [401] * 5 + [429]
+    assert change(PASSWORD).headers["retry-after"] == "900"
+
+
+def raw(world: World, who: str, path: str, body: bytes, then: Callable[[], object]) -> bytes:
+    """The first line of the answer to a request of which the last byte is sent after something else has happened."""
+    url = world.client.base_url
+    with socket.create_connection((url.host, url.port or 80), timeout=60) as sent:
+        head = (
+            f"POST /api/team{path} HTTP/1.1\r\nHost: {url.host}:{url.port}\r\nCookie: {COOKIE}={who}\r\n"
+            f'{CSRF}: csrf-{who}\r\nIf-Match: "1"\r\nContent-Type: application/json\r\n'
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        sent.sendall(head.encode() + body[:-1])
+        time.sleep(0.3)  # the server has asked by now who it is
+        then()
+        sent.sendall(body[-1:])
+        return sent.makefile("rb").readline()
+
+
+def test_what_is_sent_slowly_decides_nothing_once_the_account_is_closed(world: World) -> None:
+    def close() -> None:
+        assert world.ask(KEEPS, "POST", f"/accounts/{APPROVES}", {"active": False}).is_success
+
+    found = raw(world, APPROVES, f"{REPORT}/approve", b"{ }", close)
+    assert b" 401 " in found
+    assert now(world.team, LABS1).state == "submitted"
+
+
+NUL = "a\0b"
+UNFIT: tuple[tuple[str | None, str, str, Any], ...] = (
+    (None, "POST", "/login", {"name": NUL, "password": NUL}),
+    (None, "POST", "/link", {"link": NUL, "password": PASSWORD}),
+    ("guangdong-administrator-1", "POST", "/accounts", {"name": "n1", "display": NUL, "roles": ["reader"]}),
+    ("guangdong-administrator-1", "POST", "/accounts", {"name": "n1", "display": "李\u202e明", "roles": ["reader"]}),
+    ("guangdong-administrator-1", "POST", "/accounts",
+     {"name": "n1", "display": "N", "unit": "厅\n已批准", "roles": ["reader"]}),
+    ("guangdong-administrator-1", "POST", "/accounts/%00", {"active": False}),
+    ("guangdong-administrator-1", "POST", "/accounts/a%00/reset", {}),
+    ("guangdong-drafter-1", "POST", "/tokens", {"name": NUL, "scope": "read"}),
+    ("guangdong-drafter-1", "DELETE", "/tokens/%00", None),
+    ("guangdong-drafter-1", "GET", "/reports/%00/x", None),
+    ("guangdong-drafter-1", "GET", f"/reports/{LABS1}%00/versions", None),
+    ("guangdong-drafter-1", "GET", "/figures/2025/%00", None),
+    ("guangdong-drafter-1", "GET", "/proposals/%00/x", None),
+    ("guangdong-drafter-1", "POST", "/reports", {**H2, "text": {"en": NUL}}),
+    ("guangdong-drafter-1", "POST", f"/reports/{LABS1}/comments", {"version": 1, "text": NUL}),
+    ("guangdong-drafter-1", "POST", f"/reports/{LABS1}/comments", {"version": 10**30, "text": "?"}),
+    ("guangdong-drafter-1", "POST", "/proposals", {"id": "new", **TASK, "name": {"en": NUL, "zh-Hans": "a", "zh-Hant": "a"}}),
+    ("guangdong-drafter-1", "POST", "/figures?table=payments%00&period=2025-H1&name=a.csv", None),
+    ("guangdong-approver-1", "POST", f"/reports/{LABS1}/return", {"reason": NUL}),
+    ("central-coordinator-1", "POST", "/years",
+     {"year": 2031, "reporting": ["2031"], "duty": {"source": "office", "document": NUL}}),
+)  # fmt: skip
+
+
+def check_unfit(world: World) -> None:
+    """What no line and no database holds is refused as what the asker sent, and never a fault of the program."""
+    for who, method, path, body in UNFIT:
+        found = world.ask(who, method, path, body, If_Match='"1"')
+        assert 400 <= found.status_code < 500, (method, path, body, found.text)
+
+
+def test_what_no_database_holds_is_refused(world: World) -> None:
+    check_unfit(world)
+
+
+def test_on_postgresql_it_is_refused_as_well_and_many_guesses_at_once_are_few(
+    served: World, postgresql: Server, tmp_path: Path
+) -> None:
+    root = tmp_path / "on-postgresql"
+    shutil.copytree(served.team.root, root, ignore=shutil.ignore_patterns("team.*"))
+    address = postgresql.make("attacks", "ceyuan_server")
+    with team_in(root, address, "ceyuan_server") as team:
+        populate(team)
+        with running(create_app(Snapshots(root), team=team)) as client:
+            check_unfit(World(team, client, keeps=False))
+
+            def guess(number: int) -> int:
+                sent = {"name": READS, "password": f"wrong {number}"}
+                return client.post("/api/team/login", json=sent).status_code
+
+            with ThreadPoolExecutor(16) as pool:
+                assert Counter(pool.map(guess, range(16))) == {401: 5, 429: 11}
 
 
 def test_a_program_has_a_token_of_its_scope(world: World) -> None:

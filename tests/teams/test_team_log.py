@@ -110,6 +110,10 @@ def tampered(team: Team, *statements: str) -> tuple[str, ...]:
         ["DELETE FROM document WHERE state = 'submitted'"],
         ["UPDATE account SET roles = '[\"approver\"]'"],
         ["UPDATE account SET side = 'central'"],
+        ["UPDATE document SET party = 'hongkong' WHERE state = 'submitted'"],
+        ["UPDATE document SET period = '2024' WHERE state = 'submitted'"],
+        ["UPDATE document SET task = NULL WHERE state = 'submitted'"],
+        ["UPDATE document SET party = 'hongkong' WHERE state IS NULL"],
     ],
 )  # fmt: skip
 def test_any_change_of_log_or_state_is_found(team: Team, statements: list[str]) -> None:
@@ -268,6 +272,7 @@ def test_a_backup_is_restored_whole_or_not_at_all(team: Team, root: Path, tmp_pa
     live(team)
     packed = tmp_path / "team.gz"
     backup(team, packed)
+    assert packed.stat().st_mode & 0o777 == 0o600  # hashes of passwords are nobody else's
     other = Path(shutil.copytree(root, tmp_path / "other", ignore=shutil.ignore_patterns("team.*")))
     make_team(other, above="central", empty=True)
     with open_team(other) as empty:
@@ -349,7 +354,7 @@ def test_the_commands_make_verify_and_name_what_is_missing(root: Path, tmp_path:
     invited = ceyuan(
         "invite", "li", "--side", "guangdong", "--display", "李明", "--role", "drafter"
     )
-    assert invited.stdout.startswith("zh-Hans/team/?link=")
+    assert invited.stdout.startswith("zh-Hans/team/#link=")
     assert "[team-bad-account]" in ceyuan(
         "invite", "wu", "--side", "macao", "--display", "W", "--role", "king"
     ).stderr + (

@@ -116,7 +116,7 @@ def _show_link(workspace: Path, name: str, secret: str) -> None:
 
     page = address_of(("team",), languages_of(workspace)[0])
     say(f"Behind the site's address, with this {name} chooses a password, once and within 7 days:")
-    click.echo(f"{page}?link={secret}")
+    click.echo(f"{page}#link={secret}")  # behind the #, which no log of a server holds
 
 
 @team.command("accounts")

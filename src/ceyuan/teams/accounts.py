@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,10 @@ LINK_LASTS = timedelta(days=7)
 SHORTEST = 12
 """Characters of the shortest password."""
 LONGEST = 1000
-_NAME = re.compile(r"[a-z][a-z0-9._-]{0,79}")
+NAME = re.compile(r"[a-z][a-z0-9._-]{0,79}")
+"""What the name of an account looks like."""
+# Controls, signs that turn the direction of writing or cannot be seen, and ends of lines and paragraphs.
+_UNFIT = ("Cc", "Cf", "Cs", "Zl", "Zp")
 hasher = PasswordHasher()
 
 
@@ -69,6 +73,15 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def is_line(text: str) -> bool:
+    r"""Whether a name can stand in a line without pretending to be something else there.
+
+    >>> is_line("李　明"), is_line("李明\n已批准"), is_line("gnim\u202e")
+    (True, False, False)
+    """
+    return not any(unicodedata.category(sign) in _UNFIT for sign in text)
+
+
 def accounts(connection: sa.Connection, side: str | None = None) -> list[Account]:
     """Accounts by side and name."""
     query = sa.select(ACCOUNT).order_by(ACCOUNT.c.side, ACCOUNT.c.name)
@@ -93,10 +106,13 @@ def invite(connection: sa.Connection, account: Account, by: By) -> str:
         CeyuanError: ``team-bad-account``, ``team-account-exists`` or ``team-forbidden``.
     """
     _may_keep(by, account.side)
-    if not _NAME.fullmatch(account.name) or account.name == By().account:
+    if not NAME.fullmatch(account.name) or account.name == By().account:
         raise fail("team-bad-account", f"{account.name!r} cannot be the name of an account")
     if not account.display.strip():
         raise fail("team-bad-account", "the person's name is missing")
+    for text in (account.display, account.unit):
+        if not is_line(text.strip()):
+            raise fail("team-bad-account", f"{text!r} is no name that can stand in a line")
     roles = list(roles_of(account.roles))
     row = {
         "name": account.name, "display": account.display.strip(), "side": account.side, "unit": account.unit.strip(),
@@ -175,8 +191,9 @@ def follow_link(connection: sa.Connection, secret: str, password: str) -> str:
     Raises:
         CeyuanError: ``team-link`` or ``team-weak-password``.
     """
-    hashed = hashed_password(password)
+    # The link comes first: for whoever has none nothing is hashed, which takes long and keeps writers waiting.
     row = use_link(connection, digest(secret))
+    hashed = hashed_password(password)
     name = str(row.name)
     connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(password=hashed))
     append(connection, Happened(name, row.side, "password", f"account/{name}"))

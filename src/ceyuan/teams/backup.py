@@ -7,19 +7,21 @@ import hashlib
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from ceyuan.errors import fail
+from ceyuan.errors import CeyuanError, fail
 from ceyuan.files import replaced
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.teams.database import Team
+from ceyuan.teams.documents import filed
 from ceyuan.teams.log import Verified, verify
-from ceyuan.teams.tables import EVENT, HEAD, KEPT, metadata
+from ceyuan.teams.tables import DOCUMENT, EVENT, HEAD, KEPT, metadata
 
 _FORMAT = "ceyuan team 1"
 
@@ -32,7 +34,26 @@ def verify_team(team: Team) -> Verified:
         name: manifest["team"] for name, manifest in manifests.items() if manifest.get("team")
     }
     with team.reading() as connection:
-        return verify(connection, anchors)
+        return _verified(connection, anchors)
+
+
+def _verified(
+    connection: sa.Connection, anchors: Mapping[str, Mapping[str, Any]] | None = None
+) -> Verified:
+    found = verify(connection, anchors)
+    return replace(found, faults=(*found.faults, *_misfiled(connection)))
+
+
+def _misfiled(connection: sa.Connection) -> Iterator[str]:
+    """Everything must be found as what it is: side and period decide who sees it and who decides on it."""
+    for row in connection.execute(sa.select(DOCUMENT).order_by(DOCUMENT.c.path)):
+        try:
+            said = filed(row.path, row.text)
+        except CeyuanError:
+            yield f"{row.path}: its text cannot be read"
+            continue
+        if said != {"task": row.task, "party": row.party, "period": row.period}:
+            yield f"{row.path}: it is filed as what it is not"
 
 
 def backup(team: Team, path: Path) -> int:
@@ -47,7 +68,7 @@ def backup(team: Team, path: Path) -> int:
         CeyuanError: ``unwritable-file``, or ``team-log-broken``: what is broken replaces no sound backup.
     """
     with team.reading() as connection:
-        found = verify(connection)
+        found = _verified(connection)
         _sound(found)
         # Twice over the same state: what the first line says of the rest must be known before.
         digest = hashlib.sha256()
@@ -55,7 +76,7 @@ def backup(team: Team, path: Path) -> int:
             digest.update(line)
         try:
             with (
-                replaced(path) as stream,
+                replaced(path, 0o600) as stream,
                 gzip.GzipFile("", "wb", fileobj=stream, mtime=0) as packed,
             ):
                 packed.write(f"{_FORMAT} {digest.hexdigest()}\n".encode())
@@ -108,7 +129,7 @@ def restore(team: Team, path: Path) -> Verified:
                 connection.execute(sa.update(HEAD).values(row))
             else:
                 connection.execute(sa.insert(table).values(row))
-        found = verify(connection)
+        found = _verified(connection)
         _sound(found)
     return found
 

@@ -32,7 +32,7 @@ from ceyuan.teams.documents import (
 from ceyuan.teams.proposals import StoredProposal
 from ceyuan.teams.rights import Actor, Decision, Standing, may_see, may_write, possible
 from ceyuan.teams.submissions import StoredSubmission
-from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
+from ceyuan.teams.tables import ACCOUNT, BODY, DOCUMENT, EVENT
 from ceyuan.workspace.clock import today
 from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 
@@ -94,6 +94,7 @@ class Version:
         number: the version from then on; of a comment, the one that it is about.
         at: when, by the server's clock.
         account, side: who, on behalf of which side.
+        name: the person's name as her account has it; the account's where it has none.
         what: ``draft``, ``edit``, ``submit``, ``return``, ``approve``, ``accept``, ``unapprove``, ``agree``, ``import``,
             ``comment``.
         text: its YAML, or the comment; None where it was erased.
@@ -103,6 +104,7 @@ class Version:
     at: datetime
     account: str
     side: str
+    name: str
     what: str
     text: str | None
 
@@ -141,9 +143,14 @@ def history(team: Team, connection: sa.Connection, actor: Actor, path: str) -> l
         CeyuanError: ``team-unknown-report``.
     """
     found = seen(team, connection, actor, path)
-    query = sa.select(EVENT, BODY.c.text).outerjoin(BODY, BODY.c.seq == EVENT.c.seq)
-    rows = list(connection.execute(query.where(EVENT.c.subject == path).order_by(EVENT.c.seq)))
-    entries = [Version(_number(r), r.at, r.account, r.side, r.what, r.text) for r in rows]
+    query = sa.select(EVENT, BODY.c.text, ACCOUNT.c.display).where(EVENT.c.subject == path)
+    query = query.outerjoin(BODY, BODY.c.seq == EVENT.c.seq)
+    query = query.outerjoin(ACCOUNT, ACCOUNT.c.name == EVENT.c.account)
+    rows = list(connection.execute(query.order_by(EVENT.c.seq)))
+    entries = [
+        Version(_number(r), r.at, r.account, r.side, r.display or r.account, r.what, r.text)
+        for r in rows
+    ]
     if actor.side == found.standing.party:
         return entries
     shared = {

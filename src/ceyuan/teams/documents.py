@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
+from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.database import Team
 from ceyuan.teams.log import Happened, append
 from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write
@@ -102,12 +103,6 @@ def parsed(model: type[Any], path: str, text: str) -> Any:
     return parse_spec(model, document, document.data)
 
 
-def said_in(path: str, text: str) -> ReportFile:
-    """What the text of a report's file says."""
-    said: ReportFile = parsed(ReportFile, path, text)
-    return said
-
-
 def model_of(path: str) -> type[Spec]:
     """What a file of the team is.
 
@@ -126,6 +121,32 @@ def model_of(path: str) -> type[Spec]:
         "reports": ReportFile,
     }
     return kinds[path.split("/")[1]]
+
+
+def filed(path: str, text: str) -> dict[str, str | None]:
+    """Under which task, side and period a file is found, as itself says; of what nobody decides on, none."""
+    found = dict.fromkeys(("task", "party", "period"))
+    if path.startswith(f"{PROPOSED}/"):
+        _, found["party"], name = path.split("/")
+        return found | {"task": name.removesuffix(".yaml")}
+    if path.startswith((f"{REPORTS}/", f"{SUBMITTED}/")):
+        spec = parsed(model_of(path), path, text)
+        found |= {"party": spec.party, "period": spec.period, "task": getattr(spec, "task", None)}
+    return found
+
+
+def text_of(spec: Spec) -> str:
+    """The text of a file, as a person would write it; what is written can be read again.
+
+    Raises:
+        CeyuanError: ``team-bad-report`` for what no file can hold.
+    """
+    text = to_yaml(spec)
+    try:
+        parse_yaml(text, "", languages=())
+    except CeyuanError as error:
+        raise bad(error) from None
+    return text
 
 
 def plan_of(team: Team, connection: sa.Connection) -> Plan:
@@ -200,8 +221,8 @@ def comment(team: Team, actor: Actor, path: str, version: int, text: str) -> Non
         CeyuanError: ``team-unknown-report``, ``team-stale`` for a version that is not there, ``team-forbidden``,
             ``team-bad-report`` for no text.
     """
-    if not text.strip() or len(text) > 10_000:
-        raise fail("team-bad-report", "a comment has 1 to 10,000 characters")
+    if not text.strip() or len(text) > 10_000 or "\0" in text:
+        raise fail("team-bad-report", "a comment has 1 to 10,000 characters, none of them NUL")
     with team.writing() as connection:
         found = seen(team, connection, actor, path)
         if actor.reads_only:

@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
 import sqlalchemy as sa
 
 from ceyuan.errors import fail
-from ceyuan.teams.accounts import digest, is_password
+from ceyuan.teams.accounts import NAME, change_password, digest, is_line, is_password
 from ceyuan.teams.database import Team
 from ceyuan.teams.log import Happened, append
 from ceyuan.teams.rights import Actor, roles_of
@@ -56,12 +57,11 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
     Raises:
         CeyuanError: ``team-login`` whatever is wrong, ``team-too-many-attempts``.
     """
+    if not NAME.fullmatch(name):
+        name = ""  # which no account has
     # The attempt is written down before the password is looked at: many at once do not get by.
     with team.writing() as connection:
-        most = {
-            f"account/{name}"[:300]: ATTEMPTS_OF_ACCOUNT,
-            f"client/{client}"[:300]: ATTEMPTS_OF_CLIENT,
-        }
+        most = {account_key(name): ATTEMPTS_OF_ACCOUNT, client_key(client): ATTEMPTS_OF_CLIENT}
         count_attempts(connection, most)
     with team.reading() as connection:
         row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name)).one_or_none()
@@ -75,7 +75,7 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
         # It may have been closed, or its password changed, while the old one was looked at.
         if not again.active or again.password != kept:
             raise fail("team-login", "there is no such account, or its password is another one")
-        connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.key == f"account/{name}"[:300]))
+        forget_attempts(connection, name)
         return new_session(connection, name)
 
 
@@ -100,6 +100,9 @@ def count_attempts(connection: sa.Connection, most: Mapping[str, int]) -> None:
     Raises:
         CeyuanError: ``team-too-many-attempts``.
     """
+    if connection.dialect.name == "postgresql":
+        # Else each of many at once would see none of the others. Nothing is locked by whoever waits here.
+        connection.execute(sa.text("LOCK TABLE attempt IN SHARE ROW EXCLUSIVE MODE"))
     since = datetime.now(UTC) - WINDOW
     connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.at <= since))
     for key, allowed in most.items():
@@ -110,6 +113,45 @@ def count_attempts(connection: sa.Connection, most: Mapping[str, int]) -> None:
             raise fail("team-too-many-attempts", "there were too many attempts to sign in")
     now = datetime.now(UTC)
     connection.execute(sa.insert(ATTEMPT), [{"key": key, "at": now} for key in most])
+
+
+def account_key(name: str) -> str:
+    """Under what attempts at the password of an account are counted."""
+    return f"account/{name}"
+
+
+def client_key(client: str) -> str:
+    """Under what attempts of a client are counted: of IPv6 the network, of which each client has a whole one (RFC 6177).
+
+    >>> client_key("192.0.2.1"), client_key("::ffff:192.0.2.1"), client_key("2001:db8:1:2:3::4")
+    ('client/192.0.2.1', 'client/192.0.2.1', 'client/2001:db8:1:2::')
+    """
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return f"client/{client}"[:300]
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
+    return f"client/{address}"
+
+
+def forget_attempts(connection: sa.Connection, name: str) -> None:
+    """Forget the attempts at an account whose owner has shown that it is hers."""
+    connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.key == account_key(name)))
+
+
+def new_password(team: Team, session: Session, old: str, new: str) -> None:
+    """Change one's own password; all other sessions end. Attempts at the present one count as attempts to sign in.
+
+    Raises:
+        CeyuanError: ``team-login``, ``team-weak-password``, ``team-too-many-attempts``.
+    """
+    name = session.actor.name
+    with team.writing() as connection:
+        count_attempts(connection, {account_key(name): ATTEMPTS_OF_ACCOUNT})
+    with team.writing() as connection:
+        change_password(connection, name, old, new, session.secret)
+        forget_attempts(connection, name)
 
 
 def session_of(team: Team, secret: str) -> Session | None:
@@ -155,7 +197,12 @@ def make_token(connection: sa.Connection, actor: Actor, name: str, scope: Scope)
 
     Returns:
         Its identifier, and the secret, which is shown once.
+
+    Raises:
+        CeyuanError: ``team-bad-account`` for a name that cannot stand in a line.
     """
+    if not is_line(name):
+        raise fail("team-bad-account", f"{name!r} cannot be the name of a token")
     secret, id_, now = secrets.token_urlsafe(32), secrets.token_hex(8), datetime.now(UTC)
     values = {
         "secret": digest(secret), "id": id_, "account": actor.name, "name": name, "scope": scope, "created": now,

@@ -14,7 +14,7 @@ from ceyuan.files import replace_file
 from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.attachments import TYPES, keep
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import id_of
+from ceyuan.teams.documents import filed, id_of
 from ceyuan.teams.log import Happened, append
 from ceyuan.teams.rights import TeamState
 from ceyuan.teams.steps import Step, steps_of
@@ -163,7 +163,7 @@ def _take_in(
     spec = one.spec.model_copy(update={"log": ()})
     said: Mapping[str, object] = {"state": state, "in_force": is_settled}
     text = to_yaml(spec)
-    values = {**said, "path": path, "version": 1, "text": text, "party": spec.party, "period": spec.period}  # fmt: skip
+    values = {**said, "path": path, "version": 1, "text": text, **filed(path, text)}
     connection.execute(sa.insert(DOCUMENT).values(**values, changed=datetime.now(UTC)))
     media = TYPES[spec.suffix][0]
     about = keep(connection, path, _OPERATOR, spec.name, media, one.path.read_bytes())

@@ -16,6 +16,7 @@ from ceyuan.teams.tables import ACCOUNT, ATTACHMENT, BODY, DOCUMENT, EVENT, FILE
 
 START = "0" * 64
 """The hash before the first entry."""
+_OF_ATTACHMENT = ("name", "media", "size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +186,21 @@ def _faults_of(row: Mapping[Any, Any], expected: int, before: str) -> Iterator[s
 
 def _attached(connection: sa.Connection) -> Iterator[str]:
     """Reports must have the attachments that the log says, and files the content that their hash says."""
-    said: dict[tuple[str, str], str] = {}
+    said: dict[tuple[str, str], Any] = {}
     erased: set[str] = set()
     changes = sa.select(EVENT).where(EVENT.c.what.in_(("attach", "detach", "erase")))
     for row in connection.execute(changes.order_by(EVENT.c.seq)):
         detail = _detail(row.detail)
         about = detail.get("attachment", {})
         if row.what == "attach":
-            said[row.subject, about.get("hash")] = about.get("name")
+            said[row.subject, about.get("hash")] = tuple(map(about.get, _OF_ATTACHMENT))
             erased.discard(about.get("hash"))
         elif row.what == "detach":
             said.pop((row.subject, about.get("hash")), None)
         elif "file" in detail:
             erased.add(detail["file"])
     there = {
-        (row.path, row.hash): row.name
+        (row.path, row.hash): (row.name, row.media, row.size)
         for row in connection.execute(sa.select(ATTACHMENT).where(~ATTACHMENT.c.removed))
     }
     for path, digest in sorted(said.items() ^ there.items(), key=str):

@@ -17,7 +17,7 @@ from ceyuan.plan.model import FOLDER
 from ceyuan.plan.spec import TaskFile
 from ceyuan.plan.writing import one_writer
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import PROPOSED, REPORTS, parsed
+from ceyuan.teams.documents import PROPOSED, REPORTS, filed, parsed
 from ceyuan.teams.handing import (
     import_submissions,
     other_files,
@@ -223,21 +223,14 @@ def _held(connection: sa.Connection, files: Mapping[str, str]) -> dict[str, tupl
 def _row(team: Team, path: str, text: str, known: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "path": path, "version": known.get(path, (0, ""))[0] + 1, "text": text, "state": None, "in_force": False,
-        "task": None, "party": None, "period": None, "changed": datetime.now(UTC),
+        "changed": datetime.now(UTC), **filed(path, text),
     }  # fmt: skip
     if path.startswith(f"{REPORTS}/"):
         spec = parse_report(text.encode(), path)
         state, in_force = state_in_file(spec, team.config.above)
-        row |= {
-            "state": state,
-            "in_force": in_force,
-            "task": spec.task,
-            "party": spec.party,
-            "period": spec.period,
-        }
+        row |= {"state": state, "in_force": in_force}
     if path.startswith(f"{PROPOSED}/"):
-        _, side, _ = path.split("/")
-        row |= {"state": "draft", "task": Path(path).stem, "party": side}
+        row["state"] = "draft"
     return row
 
 

@@ -21,16 +21,17 @@ from ceyuan.plan.checks import check_plan, task_file
 from ceyuan.plan.model import Plan, in_order
 from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import TaskFile
-from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.database import Team
 from ceyuan.teams.documents import (
     Stored,
     bad,
+    filed,
     of_version,
     plan_of,
     proposal_path,
     require_may_write,
     seen,
+    text_of,
     write,
 )
 from ceyuan.teams.rights import Actor, Decision, TeamState, decide
@@ -137,10 +138,8 @@ def _into_plan(team: Team, connection: sa.Connection, actor: Actor, agreed: Stor
     if there != _base(connection, agreed.path):
         raise fail("team-task-changed", f"the task {spec.id!r} was changed since this was proposed")
     _check(plan_of(team, connection), spec)
-    values = {
-        "path": path, "state": None, "version": there + 1, "text": agreed.text, "in_force": False,
-        "task": None, "party": None, "period": None,
-    }  # fmt: skip
+    about = filed(path, agreed.text)
+    values = {"path": path, "state": None, "version": there + 1, "text": agreed.text, "in_force": False, **about}  # fmt: skip
     if row is None:
         connection.execute(sa.insert(DOCUMENT).values(**values, changed=datetime.now(UTC)))
     write(connection, actor, "agree", values, proposal=agreed.path)
@@ -163,10 +162,9 @@ def _version_of_task(connection: sa.Connection, task: str) -> int:
 
 
 def _values(party: str, spec: TaskFile, state: TeamState, version: int) -> dict[str, Any]:
-    return {
-        "path": proposal_path(f"{party}/{spec.id}"), "state": state, "version": version, "text": to_yaml(spec),
-        "in_force": False, "task": spec.id, "party": party, "period": None,
-    }  # fmt: skip
+    path, text = proposal_path(f"{party}/{spec.id}"), text_of(spec)
+    about = filed(path, text)
+    return {"path": path, "state": state, "version": version, "text": text, "in_force": False, **about}  # fmt: skip
 
 
 def _spec(raw: Mapping[str, Any]) -> TaskFile:
@@ -184,7 +182,7 @@ def _check(plan: Plan, new: TaskFile) -> None:
     """
     file = task_file(new.id)
     tasks = in_order([*(task for task in plan.tasks.values() if task.id != new.id), new])
-    then = replace(plan, tasks=tasks, unwritten={file: parse_yaml(to_yaml(new), file)})
+    then = replace(plan, tasks=tasks, unwritten={file: parse_yaml(text_of(new), file)})
     workspace, problems = load_workspace(plan.root, INDICATOR)
     if workspace is None:
         raise CeyuanError(problems)

@@ -13,18 +13,18 @@ from ceyuan.plan.checks import task_file
 from ceyuan.plan.filing import check_report, moved, next_report
 from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.spec import ReportFile, State, TaskFile
-from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.database import Team
 from ceyuan.teams.documents import (
     StoredReport,
     bad,
+    filed,
     of_version,
     parsed,
     path_of,
     plan_of,
     require_may_write,
-    said_in,
     seen,
+    text_of,
     write,
 )
 from ceyuan.teams.rights import Actor, Decision, TeamState, decide
@@ -65,7 +65,7 @@ def draft(
     except CeyuanError as error:
         raise fail("team-report-exists", error.problems[0].message) from None
     _check(plan, new)
-    values = _values(new.file, "draft", 1, to_yaml(new.spec), in_force=False)
+    values = _values(new.file, "draft", 1, text_of(new.spec), in_force=False)
     with team.writing() as connection:
         try:
             connection.execute(sa.insert(DOCUMENT).values(**values, changed=datetime.now(UTC)))
@@ -98,7 +98,7 @@ def edit(team: Team, actor: Actor, id_: str, version: int, said: Mapping[str, An
     }
     spec = _spec({**said, **stays})
     _check(plan, Report(id_, spec))
-    values = _values(path_of(id_), old.state, version + 1, to_yaml(spec), in_force=False)
+    values = _values(path_of(id_), old.state, version + 1, text_of(spec), in_force=False)
     with team.writing() as connection:
         # The version is the same as before: so are the state and the text that the new one was made from.
         of_version(seen(team, connection, actor, path_of(id_), lock=True), version)
@@ -132,7 +132,8 @@ def move(
         reason: why, for what is returned or taken back.
 
     Raises:
-        CeyuanError: ``team-unknown-report``, ``team-stale``, or what :func:`ceyuan.teams.rights.decide` raises.
+        CeyuanError: ``team-unknown-report``, ``team-stale``, ``team-bad-report`` for one that says nothing, or what
+            :func:`ceyuan.teams.rights.decide` raises.
     """
     above = team.config.above
     with team.writing() as connection:
@@ -142,11 +143,19 @@ def move(
             state == "approved" and above in (None, old.standing.party)
         )
         text = old.text
+        if decision == "submit" and not _says_something(old.spec):
+            raise fail("team-bad-report", "it does not say yet what was done")
         entry = "approved" if is_last else _IN_TEXT.get(decision)
         if entry is not None:
-            text = to_yaml(_moved(old, entry, actor.display, today(team.root).isoformat(), reason))
+            text = text_of(_moved(old, entry, actor.display, today(team.root).isoformat(), reason))
         values = _values(path_of(id_), state, version + 1, text, in_force=is_last)
         return write(connection, actor, decision, values)
+
+
+def _says_something(spec: ReportFile) -> bool:
+    """Whether a report says what was done: it is begun before it does."""
+    texts = spec.text.model_dump(exclude_none=True).values()
+    return any(sign.isalnum() for sign in "".join(texts))
 
 
 def _moved(old: StoredReport, state: State, by: str, on: str, reason: str | None) -> ReportFile:
@@ -174,11 +183,8 @@ def _check(plan: Plan, new: Report) -> None:
 def _values(
     path: str, state: TeamState, version: int, text: str, *, in_force: bool
 ) -> dict[str, Any]:
-    spec = said_in(path, text)
-    return {
-        "path": path, "state": state, "version": version, "text": text, "in_force": in_force, "task": spec.task,
-        "party": spec.party, "period": spec.period,
-    }  # fmt: skip
+    about = filed(path, text)
+    return {"path": path, "state": state, "version": version, "text": text, "in_force": in_force, **about}  # fmt: skip
 
 
 def state_in_file(spec: ReportFile, above: str | None) -> tuple[TeamState, bool]:

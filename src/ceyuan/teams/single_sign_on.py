@@ -23,7 +23,7 @@ from ceyuan.errors import fail
 from ceyuan.teams.accounts import digest, use_link
 from ceyuan.teams.config import Provider
 from ceyuan.teams.database import Team
-from ceyuan.teams.entrance import ATTEMPTS_OF_CLIENT, count_attempts, new_session
+from ceyuan.teams.entrance import ATTEMPTS_OF_CLIENT, client_key, count_attempts, new_session
 from ceyuan.teams.log import Happened, append
 from ceyuan.teams.tables import ACCOUNT, IDENTITY, SIGN_ON
 
@@ -117,7 +117,7 @@ def begin(
     """
     provider = provider_of(team, id_)
     with team.writing() as connection:
-        count_attempts(connection, {f"client/{client}"[:300]: ATTEMPTS_OF_CLIENT})
+        count_attempts(connection, {client_key(client): ATTEMPTS_OF_CLIENT})
     known = _discovered(provider)
     state, browser, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(4))
     now = datetime.now(UTC)

@@ -14,16 +14,17 @@ from ceyuan.errors import CeyuanError, fail
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.trying import try_file
 from ceyuan.plan.loading import period_folder
-from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.attachments import LIMIT, TYPES, attachments, fit_name, keep, take_off
 from ceyuan.teams.database import Team
 from ceyuan.teams.documents import (
     Stored,
+    filed,
     of_version,
     require_may_write,
     seen,
     stored,
     submission_path,
+    text_of,
     write,
 )
 from ceyuan.teams.rights import Actor, Decision, TeamState, decide
@@ -230,10 +231,9 @@ def _spec(table: str, party: str, period: str, name: str, content: bytes) -> Sub
 
 
 def _values(path: str, spec: SubmissionFile, state: TeamState, version: int) -> dict[str, Any]:
-    return {
-        "path": path, "state": state, "version": version, "text": to_yaml(spec), "in_force": False, "task": None,
-        "party": spec.party, "period": spec.period,
-    }  # fmt: skip
+    text = text_of(spec)
+    about = filed(path, text)
+    return {"path": path, "state": state, "version": version, "text": text, "in_force": False, **about}  # fmt: skip
 
 
 def _attached(

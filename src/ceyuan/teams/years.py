@@ -13,9 +13,8 @@ from ceyuan.errors import CeyuanError, fail
 from ceyuan.plan.checks import check_plan
 from ceyuan.plan.model import PLAN_FILE, Plan
 from ceyuan.plan.spec import PlanFile, ProgrammeYear
-from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import bad, plan_of, write
+from ceyuan.teams.documents import bad, filed, plan_of, text_of, write
 from ceyuan.teams.rights import Actor
 from ceyuan.teams.tables import DOCUMENT
 from ceyuan.workspace.spec import parse_spec
@@ -65,10 +64,8 @@ def open_year(team: Team, actor: Actor, version: int, said: Mapping[str, Any]) -
         config = plan.config.model_copy(update={"years": years})
         text = _text(row.text, config)
         _check(plan, config, text)
-        values = {
-            "path": PLAN_FILE, "state": None, "version": version + 1, "text": text, "in_force": False, "task": None,
-            "party": None, "period": None,
-        }  # fmt: skip
+        about = filed(PLAN_FILE, text)
+        values = {"path": PLAN_FILE, "state": None, "version": version + 1, "text": text, "in_force": False, **about}  # fmt: skip
         write(connection, actor, "open", values, year=year.year)
     return version + 1
 
@@ -76,7 +73,7 @@ def open_year(team: Team, actor: Actor, version: int, said: Mapping[str, Any]) -
 def _text(old: str, config: PlanFile) -> str:
     """The file with what it said about itself at its head."""
     head = takewhile(lambda line: line.startswith("#"), old.splitlines(keepends=True))
-    return "".join(head) + to_yaml(config)
+    return "".join(head) + text_of(config)
 
 
 def _check(plan: Plan, config: PlanFile, text: str) -> None:

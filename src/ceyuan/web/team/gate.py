@@ -67,8 +67,15 @@ class TeamRequest:
         return self.body
 
     def at(self, name: str) -> str:
-        """A part of the address."""
-        return str(self.http.path_params[name])
+        """A part of the address.
+
+        Raises:
+            Refused: ``no-resource`` for one that nothing is called.
+        """
+        found = str(self.http.path_params[name])
+        if "\0" in found:  # PostgreSQL cannot even be asked for it
+            raise Refused(Problem("no-resource", f"there is nothing at {self.http.url.path}"))
+        return found
 
     @property
     def report(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -22,17 +24,24 @@ def sign_in(request: TeamRequest) -> Response:
     """Sign in with name and password; the answer sets the cookie of the session."""
     sent = request.sent(SignIn)
     client = request.http.client
-    try:
+    with _few_attempts():
         secret, csrf = entrance.sign_in(
             request.team, sent.name, sent.password, client.host if client else ""
         )
+    response = answered({"csrf": csrf})
+    set_session_cookie(request, response, secret)
+    return response
+
+
+@contextmanager
+def _few_attempts() -> Iterator[None]:
+    """Who has tried too often is told how long to wait."""
+    try:
+        yield
     except CeyuanError as error:
         wait = str(int(entrance.WINDOW.total_seconds()))
         busy = error.problems[0].code == "team-too-many-attempts"
         raise Refused(error.problems[0], {"Retry-After": wait} if busy else {}) from None
-    response = answered({"csrf": csrf})
-    set_session_cookie(request, response, secret)
-    return response
 
 
 def set_session_cookie(request: TeamRequest, response: Response, secret: str) -> None:
@@ -66,10 +75,8 @@ def follow(request: TeamRequest) -> Response:
 def new_password(request: TeamRequest) -> Response:
     """Change one's own password; other sessions end."""
     sent = request.sent(NewPassword)
-    with request.team.writing() as connection:
-        account_store.change_password(
-            connection, request.actor.name, sent.old, sent.new, request.who.secret
-        )
+    with _few_attempts():
+        entrance.new_password(request.team, request.who, sent.old, sent.new)
     return answered({})
 
 

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from ceyuan.errors import Problem
 from ceyuan.teams.attachments import LIMIT
 from ceyuan.teams.database import Team
+from ceyuan.teams.entrance import Session
 from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.base import Model
@@ -125,14 +126,24 @@ def _endpoint(team: Team, address: Address) -> Callable[[Request], Awaitable[Res
         except OperationalError:
             problem = Problem("team-database", "the team's database does not answer")
             raise Refused(problem, {"Retry-After": "5"}) from None
+        except DataError:
+            said = "it holds what the team's database cannot keep"
+            raise Refused(Problem("bad-request", said, "body")) from None
 
     async def answer(request: Request) -> Response:
         # Who asks comes first: of what strangers send nothing is read.
+        session = await asks(request)
+        body = await read_body(request, address.body)
+        if body is not None:
+            # It may have taken as long as the sender liked: what has ended meanwhile decides nothing.
+            session = await asks(request)
+        return await run_in_threadpool(address.answer, TeamRequest(team, request, session, body))
+
+    async def asks(request: Request) -> Session | None:
         session = None
         if address.rule != "anybody":
             session = await run_in_threadpool(who_asks, team, request)
         let_in(address.rule, session, request)
-        body = await read_body(request, address.body)
-        return await run_in_threadpool(address.answer, TeamRequest(team, request, session, body))
+        return session
 
     return endpoint

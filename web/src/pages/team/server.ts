@@ -8,6 +8,9 @@ export type Texts = Partial<Record<Language, string>>
 export type Decision = 'submit' | 'return' | 'approve' | 'accept' | 'unapprove' | 'agree'
 export const NEEDS_REASON: readonly Decision[] = ['return', 'unapprove']
 
+/** What a report says when it is begun: nothing yet. It cannot be submitted like this. */
+export const BEGUN = '…'
+
 export interface Me {
   readonly name: string
   readonly display: string
@@ -59,6 +62,7 @@ export interface ReportText {
   readonly reached?: readonly Reached[]
   readonly difficulties?: Texts
   readonly next_steps?: Texts
+  readonly history?: readonly { readonly state: string; readonly reason?: string }[]
 }
 
 export interface Head {
@@ -167,6 +171,7 @@ export interface Happened {
   readonly at: string
   readonly account: string
   readonly side: string
+  readonly name: string
   readonly what: string
   readonly text: string | null
 }
