@@ -163,6 +163,11 @@ def test_a_report_goes_from_an_invitation_to_the_published_site(
     wang.goto(report)
     wang.get_by_label("What was done").fill("Three laboratories opened")
     li.get_by_label("What was done").fill("Two laboratories opened")
+    # A comment takes nothing away of what was typed.
+    li.get_by_label("Comment").fill("The third one opens next year")
+    li.get_by_role("button", name="Comment").click()
+    expect(li.get_by_text("Person li · Guangdong").last).to_be_visible()
+    expect(li.get_by_label("What was done")).to_have_value("Two laboratories opened")
     li.get_by_role("button", name="Keep").click()
     expect(li.get_by_text("Version 6", exact=True).first).to_be_visible()
     wang.get_by_role("button", name="Keep").click()
@@ -183,6 +188,7 @@ def test_a_report_goes_from_an_invitation_to_the_published_site(
     li.goto(f"{home}/en/team/")
     expect(li.get_by_text("Reason: No evidence")).to_be_visible()
     li.goto(report)
+    expect(li.get_by_text("Reason: No evidence")).to_be_visible()
     li.get_by_role("button", name="Submit").click()
     expect(li.get_by_text("Submitted", exact=True)).to_be_visible()
     zhou.reload()
@@ -211,6 +217,12 @@ def test_a_report_goes_from_an_invitation_to_the_published_site(
     assert "Two laboratories opened" in quoted
     assert "by Person chen" in quoted
     assert not any(f"{number} " in public for number in ("One laboratory", "Three laboratories"))
+    chen.goto(f"{home}/en/team/")
+    chen.get_by_text("Change the password").first.click()
+    chen.get_by_label("Present password").fill(PASSWORD)
+    chen.get_by_label("New password").fill(f"{PASSWORD} staple")
+    chen.get_by_role("button", name="Change the password").click()
+    expect(chen.get_by_role("status")).to_contain_text("is changed")
     chen.get_by_role("button", name="Sign out").click()
     expect(chen.get_by_role("button", name="Sign in")).to_be_visible()
     # It is locked: nothing of it can be changed, and a report in its place says why.
@@ -225,6 +237,13 @@ def test_a_report_goes_from_an_invitation_to_the_published_site(
     form.get_by_role("button", name="Begin a report").click()
     expect(li.get_by_text("Draft", exact=True)).to_be_visible()
     assert li.url == report.removesuffix("/") + ".2/"
+    # A report that says nothing yet is not submitted, and what is typed is submitted with it.
+    li.get_by_role("button", name="Submit").click()
+    expect(li.get_by_text("it does not say yet what was done")).to_be_visible()
+    li.get_by_label("What was done").fill("One laboratory, and not two")
+    li.get_by_role("button", name="Submit").click()
+    expect(li.get_by_text("Submitted", exact=True)).to_be_visible()
+    expect(li.get_by_text("One laboratory, and not two")).to_be_visible()
     li.goto(report)
     li.get_by_role("button", name="Changes in version 8").click()
     expect(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -280,6 +282,15 @@ def test_a_backup_is_restored_whole_or_not_at_all(team: Team, root: Path, tmp_pa
         damaged.write_bytes(packed.read_bytes()[:-20])
         with pytest.raises(CeyuanError, match=r"\[team-backup-damaged\]"):
             restore(empty, damaged)
+        for line in (
+            'nonsense', '[]', '["event"]', '["event", {"x": 1}]', '["event", {"seq": 1, "at": "x"}]', '["head", {"seq": "q", "hash": null}]',
+            '["file", {"hash": {"bytes": "?"}}]', '["head", []]',
+        ):  # fmt: skip
+            body = f"{line}\n".encode()
+            head = f"ceyuan team 1 {hashlib.sha256(body).hexdigest()}\n".encode()
+            damaged.write_bytes(gzip.compress(head + body))
+            with pytest.raises(CeyuanError, match=r"\[team-backup-damaged\]"):
+                restore(empty, damaged)
         found = restore(empty, packed)
         assert found == verify_team(team)
         assert rows(empty) == rows(team)

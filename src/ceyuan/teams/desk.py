@@ -256,7 +256,7 @@ def _on_proposals(team: Team, connection: sa.Connection, actor: Actor) -> Iterat
     for proposal in proposals(team, connection, actor):
         spec = proposal.spec
         for why in _to_do(team, connection, actor, proposal):
-            reason = reason_of(connection, proposal.path) if why == "returned" else None
+            reason = reason_of(connection, proposal)
             about = (spec.id, str(spec.year), proposal.standing.party, proposal.changed)
             yield Waiting(why, *about, reason=reason, proposal=proposal.id)
 
@@ -265,7 +265,7 @@ def _on_submissions(team: Team, connection: sa.Connection, actor: Actor) -> Iter
     for one in submissions(team, connection, actor):
         spec = one.spec
         for why in _to_do(team, connection, actor, one):
-            reason = reason_of(connection, one.path) if why == "returned" else None
+            reason = reason_of(connection, one)
             about = (spec.table, spec.period, spec.party, one.changed)
             yield Waiting(why, *about, reason=reason, figures=one.id)
 

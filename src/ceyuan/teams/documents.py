@@ -269,13 +269,15 @@ def write(
     return stored(stands, writers(connection, path))
 
 
-def reason_of(connection: sa.Connection, path: str) -> str | None:
-    """Why a proposal or figures were returned last."""
-    returned = ("return", "unapprove")
-    query = sa.select(EVENT.c.detail).where(EVENT.c.subject == path, EVENT.c.what.in_(returned))
+def reason_of(connection: sa.Connection, found: Stored[Any]) -> str | None:
+    """Why a proposal or figures were returned; None where they are not returned now."""
+    if found.state != "returned":
+        return None
+    returned = EVENT.c.what.in_(("return", "unapprove"))
+    query = sa.select(EVENT.c.detail).where(EVENT.c.subject == found.path, returned)
     last = connection.scalar(query.order_by(EVENT.c.seq.desc()).limit(1))
-    found: str | None = json.loads(last or "{}").get("reason")
-    return found
+    reason: str | None = json.loads(last or "{}").get("reason")
+    return reason
 
 
 def bad(error: CeyuanError) -> CeyuanError:

@@ -22,7 +22,7 @@ def attach(request: TeamRequest) -> Response:
     """Attach the file that was sent, under the name in ``name``."""
     name = request.asked("name")
     made = attachments.attach(
-        request.team, request.actor, request.report, request.version, name, request.file
+        request.team, request.actor, request.id, request.version, name, request.file
     )
     return answered({"version": made.version}, 201, made.version)
 
@@ -30,7 +30,7 @@ def attach(request: TeamRequest) -> Response:
 def detach(request: TeamRequest) -> Response:
     """Take an attachment off."""
     made = attachments.detach(
-        request.team, request.actor, request.report, request.version, request.at("hash")
+        request.team, request.actor, request.id, request.version, request.at("hash")
     )
     return answered({"version": made.version}, version=made.version)
 

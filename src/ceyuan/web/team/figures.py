@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from fastapi.responses import Response
 
 from ceyuan.teams import attachments, desk, documents, submissions
-from ceyuan.teams.rights import Decision
 from ceyuan.teams.steps import steps_of
 from ceyuan.teams.submissions import StoredSubmission
 from ceyuan.web.team.evidence import sent_back
-from ceyuan.web.team.gate import Address, TeamRequest, answered
-from ceyuan.web.team.work import decision_body, may, reason_in, tables_with_kinds
+from ceyuan.web.team.gate import TeamRequest, answered
+from ceyuan.web.team.matters import Matter
+from ceyuan.web.team.work import tables_with_kinds
 
 
 def listed(request: TeamRequest) -> Response:
@@ -50,52 +50,38 @@ def _head(one: StoredSubmission, replaced: Iterable[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def one(request: TeamRequest) -> Response:
-    """Submitted figures as they stand, with what whoever asks may do now."""
-    with request.team.reading() as connection:
-        found = documents.seen(request.team, connection, request.actor, request.path)
-        return _whole(request, connection, found)
-
-
-def _whole(
-    request: TeamRequest, connection: sa.Connection, found: StoredSubmission, status: int = 200
-) -> Response:
-    content = {
-        **_head(found, _replaced(connection)), **may(request, found), "sha256": found.spec.sha256,
-        "size": submissions.size_of(connection, found), "steps": steps_of(connection, found.path),
-        "reason": documents.reason_of(connection, found.path) if found.state == "returned" else None,
-    }  # fmt: skip
-    return answered(content, status, found.version)
-
-
-def _written(request: TeamRequest, found: StoredSubmission, status: int = 200) -> Response:
-    with request.team.reading() as connection:
-        return _whole(request, connection, found, status)
+def _tell(_: TeamRequest, connection: sa.Connection, found: StoredSubmission) -> dict[str, Any]:
+    """Submitted figures, with the decisions that hold."""
+    return {
+        **_head(found, _replaced(connection)),
+        "sha256": found.spec.sha256,
+        "size": submissions.size_of(connection, found),
+        "steps": steps_of(connection, found.path),
+        "reason": documents.reason_of(connection, found),
+    }
 
 
 def begin(request: TeamRequest) -> Response:
     """Send a table of one's own side: ``table``, ``period`` and ``name`` stand behind the address."""
     table, period, name = (request.asked(key) for key in ("table", "period", "name"))
     made = submissions.begin(request.team, request.actor, table, period, name, request.file)
-    return _written(request, made, 201)
+    return FIGURES.written(request, made, 201)
 
 
 def replace_file(request: TeamRequest) -> Response:
     """Send another file in place of the one that is there."""
     name = request.asked("name")
     made = submissions.replace_file(
-        request.team, request.actor, request.figures, request.version, name, request.file
+        request.team, request.actor, request.id, request.version, name, request.file
     )
-    return _written(request, made)
+    return FIGURES.written(request, made)
 
 
 def check(request: TeamRequest) -> Response:
     """What the declaration of the table makes of the file, and how its records differ from those that are there."""
     with request.team.reading() as connection:
-        spec, content = submissions.file_of(
-            request.team, connection, request.actor, request.figures
-        )
-    return answered(submissions.tried(request.team, request.figures, spec, content))
+        spec, content = submissions.file_of(request.team, connection, request.actor, request.id)
+    return answered(submissions.tried(request.team, request.id, spec, content))
 
 
 def file(request: TeamRequest) -> Response:
@@ -108,19 +94,9 @@ def file(request: TeamRequest) -> Response:
     return sent_back(found, content)
 
 
-def decision_on_figures(name: Decision) -> Address:
-    """The address of a decision on figures."""
-
-    def decided(request: TeamRequest) -> Response:
-        found = submissions.move(
-            request.team,
-            request.actor,
-            request.figures,
-            request.version,
-            name,
-            reason_in(request, name),
-        )
-        return _written(request, found)
-
-    path = f"/figures/{{period}}/{{figures}}/{name}"
-    return Address("POST", path, "member", decided, decision_body(name))
+FIGURES = Matter(
+    "/figures/{period}/{figures}",
+    _tell,
+    submissions.move,
+    ("submit", "return", "approve", "accept", "unapprove"),
+)

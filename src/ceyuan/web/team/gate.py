@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from ceyuan.errors import Problem
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import path_of, proposal_path, submission_path
+from ceyuan.teams.documents import id_of, path_of, proposal_path, submission_path
 from ceyuan.teams.entrance import Session, session_of, token_of
 from ceyuan.teams.rights import Actor
 from ceyuan.web.faults import Refused
@@ -77,21 +77,6 @@ class TeamRequest:
             raise Refused(Problem("no-resource", f"there is nothing at {self.http.url.path}"))
         return found
 
-    @property
-    def report(self) -> str:
-        """The report that the address names."""
-        return f"{self.at('period')}/{self.at('name')}"
-
-    @property
-    def proposal(self) -> str:
-        """The proposed task that the address names."""
-        return f"{self.at('side')}/{self.at('task')}"
-
-    @property
-    def figures(self) -> str:
-        """The submitted figures that the address names."""
-        return f"{self.at('period')}/{self.at('figures')}"
-
     def asked(self, name: str) -> str:
         """What stands behind the address under a name; nothing where nothing does."""
         return self.http.query_params.get(name, "")
@@ -99,10 +84,18 @@ class TeamRequest:
     @property
     def path(self) -> str:
         """The file of the report, figures or proposed task that the address names."""
-        if "figures" in self.http.path_params:
-            return submission_path(self.figures)
-        is_report = "period" in self.http.path_params
-        return path_of(self.report) if is_report else proposal_path(self.proposal)
+        match self.http.path_params:
+            case {"figures": _}:
+                return submission_path(f"{self.at('period')}/{self.at('figures')}")
+            case {"period": _}:
+                return path_of(f"{self.at('period')}/{self.at('name')}")
+            case _:
+                return proposal_path(f"{self.at('side')}/{self.at('task')}")
+
+    @property
+    def id(self) -> str:
+        """The same by its folder and name."""
+        return id_of(self.path)
 
     @property
     def version(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import BaseModel, Field
 
 from ceyuan.plan.spec import (
     Evidence,
@@ -17,6 +19,11 @@ from ceyuan.teams.entrance import Scope
 from ceyuan.teams.rights import Role
 from ceyuan.web.models.base import Model
 from ceyuan.wording import Language, Trilingual
+
+
+def plain(said: BaseModel) -> dict[str, Any]:
+    """What was sent or stands in a file, as plain values; why something is replaced is no part of it."""
+    return said.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"supersede"})
 
 
 class SignIn(Model):

@@ -12,11 +12,10 @@ from ceyuan.errors import Problem
 from ceyuan.teams.attachments import LIMIT
 from ceyuan.teams.database import Team
 from ceyuan.teams.entrance import Session
-from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.base import Model
 from ceyuan.web.reading import JSON_LIMIT, file_body, json_body
-from ceyuan.web.team import agreed, evidence, figures, people, sign_on, work
+from ceyuan.web.team import agreed, evidence, figures, people, sign_on, tasks, work
 from ceyuan.web.team.gate import Address, TeamRequest, let_in, who_asks
 from ceyuan.web.team.models import (
     AccountChange,
@@ -29,26 +28,10 @@ from ceyuan.web.team.models import (
     NewToken,
     NewYear,
     Nothing,
-    Remark,
     ReportContent,
     SignIn,
     TaskContent,
 )
-
-_REPORT = "/reports/{period}/{name}"
-_PROPOSAL = "/proposals/{side}/{task}"
-_FIGURES = "/figures/{period}/{figures}"
-
-
-def _history(path: str) -> tuple[Address, ...]:
-    """What happened to a report or a proposed task, and what is said about it."""
-    return (
-        Address("GET", f"{path}/versions", "member", work.versions),
-        Address("GET", f"{path}/versions/{{number}}", "member", work.version),
-        Address("GET", f"{path}/versions/{{number}}/changes", "member", work.changes),
-        Address("POST", f"{path}/comments", "member", work.remark, Remark),
-    )
-
 
 ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/login", "anybody", people.sign_in, SignIn),
@@ -71,32 +54,26 @@ ADDRESSES: tuple[Address, ...] = (
     Address("GET", "/desk.ics", "member", work.desk_calendar),
     Address("GET", "/reports", "member", work.listed),
     Address("POST", "/reports", "member", work.begin, NewReport),
-    Address("GET", _REPORT, "member", work.one),
-    Address("PUT", _REPORT, "member", work.change, ReportContent),
-    *(work.decision(name) for name in DECISIONS if name != "agree"),
-    Address("GET", f"{_REPORT}/attachments", "member", evidence.listed),
-    Address("POST", f"{_REPORT}/attachments", "member", evidence.attach, bytes),
-    Address("GET", f"{_REPORT}/attachments/{{hash}}", "member", evidence.one),
-    Address("DELETE", f"{_REPORT}/attachments/{{hash}}", "member", evidence.detach),
+    Address("PUT", work.REPORTS.path, "member", work.change, ReportContent),
+    Address("GET", f"{work.REPORTS.path}/attachments", "member", evidence.listed),
+    Address("POST", f"{work.REPORTS.path}/attachments", "member", evidence.attach, bytes),
+    Address("GET", f"{work.REPORTS.path}/attachments/{{hash}}", "member", evidence.one),
+    Address("DELETE", f"{work.REPORTS.path}/attachments/{{hash}}", "member", evidence.detach),
     Address("GET", "/record", "member", agreed.record),
     Address("GET", "/record.docx", "member", agreed.record_file),
-    Address("POST", "/years", "member", work.open_year, NewYear),
-    Address("GET", "/programme", "member", work.programme),
-    Address("GET", "/proposals", "member", work.listed_proposals),
-    Address("POST", "/proposals", "member", work.propose, NewProposal),
-    Address("GET", _PROPOSAL, "member", work.one_proposal),
-    Address("PUT", _PROPOSAL, "member", work.revise, TaskContent),
-    *(work.decision_on_proposal(name) for name in ("submit", "return", "approve", "agree")),
+    Address("POST", "/years", "member", tasks.open_year, NewYear),
+    Address("GET", "/programme", "member", tasks.programme),
+    Address("GET", "/proposals", "member", tasks.listed),
+    Address("POST", "/proposals", "member", tasks.propose, NewProposal),
+    Address("PUT", tasks.PROPOSALS.path, "member", tasks.revise, TaskContent),
     Address("GET", "/figures", "member", figures.listed),
     Address("POST", "/figures", "member", figures.begin, bytes),
-    Address("GET", _FIGURES, "member", figures.one),
-    Address("PUT", _FIGURES, "member", figures.replace_file, bytes),
-    Address("GET", f"{_FIGURES}/check", "member", figures.check),
-    Address("GET", f"{_FIGURES}/file", "member", figures.file),
-    *(figures.decision_on_figures(name) for name in DECISIONS if name != "agree"),
-    *_history(_REPORT),
-    *_history(_FIGURES),
-    *_history(_PROPOSAL),
+    Address("PUT", figures.FIGURES.path, "member", figures.replace_file, bytes),
+    Address("GET", f"{figures.FIGURES.path}/check", "member", figures.check),
+    Address("GET", f"{figures.FIGURES.path}/file", "member", figures.file),
+    *work.REPORTS.addresses(),
+    *tasks.PROPOSALS.addresses(),
+    *figures.FIGURES.addresses(),
 )
 
 
