@@ -62,7 +62,7 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
     # The attempt is written down before the password is looked at: many at once do not get by.
     with team.writing() as connection:
         most = {account_key(name): ATTEMPTS_OF_ACCOUNT, client_key(client): ATTEMPTS_OF_CLIENT}
-        count_attempts(connection, most)
+        tried = count_attempts(connection, most)
     with team.reading() as connection:
         row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name)).one_or_none()
     kept = row.password if row is not None and row.active else None
@@ -76,6 +76,9 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
         if not again.active or again.password != kept:
             raise fail("team-login", "there is no such account, or its password is another one")
         forget_attempts(connection, name)
+        # Many people may sit behind one address: what led to a session is not held against the others.
+        here = (ATTEMPT.c.key == client_key(client)) & (ATTEMPT.c.at == tried)
+        connection.execute(sa.delete(ATTEMPT).where(here))
         return new_session(connection, name)
 
 
@@ -94,8 +97,11 @@ def new_session(connection: sa.Connection, name: str) -> tuple[str, str]:
     return secret, csrf
 
 
-def count_attempts(connection: sa.Connection, most: Mapping[str, int]) -> None:
+def count_attempts(connection: sa.Connection, most: Mapping[str, int]) -> datetime:
     """Write down an attempt to sign in under each key, of which so many may be made within a while.
+
+    Returns:
+        The moment under which it is written down.
 
     Raises:
         CeyuanError: ``team-too-many-attempts``.
@@ -113,6 +119,7 @@ def count_attempts(connection: sa.Connection, most: Mapping[str, int]) -> None:
             raise fail("team-too-many-attempts", "there were too many attempts to sign in")
     now = datetime.now(UTC)
     connection.execute(sa.insert(ATTEMPT), [{"key": key, "at": now} for key in most])
+    return now
 
 
 def account_key(name: str) -> str:
