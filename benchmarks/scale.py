@@ -5,7 +5,7 @@ Run: ``make bench-scale`` or ``python benchmarks/scale.py [--records 1000000 100
 For each number of records the simulated workspace of ``spine.py`` is read into its store once; what is compared comes after that:
 the figures of twenty indicators. ``scale_by_hand.py`` asks the same of the same Parquet files with nothing between it and Spark.
 All sides are whole processes on this machine's processors (Spark's with ``local[2]``), Java's start included; their figures must
-be equal. Writes scale.md and scale.json into the folder, which the documentation shows.
+be equal. Writes scale.md, scale_plan.md (``scale_plan.py``) and scale.json into the folder, which the documentation shows.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import openalex_points
 import yaml
-
-from spine import compare_figures, timed, write_workspace
+from process_tree import timed_tree
+from scale_plan import plan
+from spine import compare_figures, write_workspace
 
 COMMAND = str(Path(sys.executable).with_name("ceyuan"))
 SPARK = "local[2]"
+SAID = "<!-- Written by benchmarks/scale.py: do not edit. -->\n\n"
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Side:
     """What one side took: medians over runs.
 
     Attributes:
-        clock, processor: seconds.
-        memory: peak of the largest process in GiB.
+        clock, processor: seconds, Java's among them.
+        memory: peak of all its processes together in GiB.
     """
 
     clock: float
@@ -67,6 +70,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--records", type=int, nargs="+", default=[1_000_000, 10_000_000])
     arguments.add_argument("--runs", type=int, default=3)
+    arguments.add_argument("--works", type=int, default=100_000, help="of OpenAlex, made points of")
     arguments.add_argument("--docs", type=Path)
     options = arguments.parse_args()
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
@@ -75,12 +79,25 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="ceyuan-bench-") as folder:
             measured.append(measure(Path(folder), records, options.runs))
         print(_row(measured[-1]), flush=True)
-    text = _table(measured)
-    print(text)
+    works = works_a_second(options.works)
+    texts = {"scale.md": _table(measured), "scale_plan.md": SAID + plan(measured, works)}
+    print("\n".join(texts.values()))
     if options.docs is not None:
-        (options.docs / "scale.md").write_text(text, encoding="utf-8")
-        written = json.dumps([asdict(one) for one in measured], indent=1)
-        (options.docs / "scale.json").write_text(written + "\n", encoding="utf-8")
+        figures = {"works_a_second": works, "measured": [asdict(one) for one in measured]}
+        texts["scale.json"] = json.dumps(figures, indent=1) + "\n"
+        options.docs.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (options.docs / name).write_text(text, encoding="utf-8")
+
+
+def works_a_second(works: int) -> float:
+    """How many works of OpenAlex one processor makes points of in a second; 0 where the genuine ones are not there."""
+    if not openalex_points.SHARED.is_file():
+        return 0.0
+    with tempfile.TemporaryDirectory(prefix="ceyuan-bench-") as folder:
+        openalex_points.make(Path(folder), works)
+        seconds, _ = openalex_points.measure("points", Path(folder))
+    return works / seconds
 
 
 def measure(folder: Path, records: int, runs: int) -> Measured:
@@ -92,17 +109,17 @@ def measure(folder: Path, records: int, runs: int) -> Measured:
     # All that can go out does; files are read here, which is measured apart.
     declared["engine"] = {"kind": "spark", "master": SPARK, "local_rows": 0, "local_bytes": 10**15}
     config.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
-    cold = _side([timed([COMMAND, "build", "-w", str(root), "--engine", "duckdb"])[:3]])
+    cold = _side([timed_tree([COMMAND, "build", "-w", str(root), "--engine", "duckdb"])[:3]])
     store = root / "build" / "store"
     stored = sum(path.stat().st_size for path in store.glob("*.parquet"))
     by_hand = [sys.executable, str(Path(__file__).with_name("scale_by_hand.py")), str(root), SPARK]
     taken: dict[str, list[tuple[float, float, float]]] = {"duckdb": [], SPARK: [], "by hand": []}
     for _ in range(runs):
-        *figures, found = timed(by_hand)
+        *figures, found = timed_tree(by_hand)
         taken["by hand"].append((figures[0], figures[1], figures[2]))
         for engine in ("duckdb", SPARK):
             _forget_builds(root)
-            *figures, _ = timed([COMMAND, "build", "-w", str(root), "--engine", engine])
+            *figures, _ = timed_tree([COMMAND, "build", "-w", str(root), "--engine", engine])
             taken[engine].append((figures[0], figures[1], figures[2]))
             compare_figures(root, found)
     return Measured(
@@ -120,16 +137,13 @@ def _side(runs: Sequence[tuple[float, ...]]) -> Side:
 
 
 def _row(one: Measured) -> str:
-    # Java's processor time and memory are not those of the process that is measured.
     cells = [
         f"{one.records:,}",
         f"{one.stored / one.records:.0f} bytes",
         *(
             f"{side.clock:.1f} s ({side.processor:.0f} s, {side.memory:.1f} GiB)"
-            for side in (one.cold, one.duckdb)
+            for side in (one.cold, one.duckdb, one.spark, one.by_hand)
         ),
-        f"{one.spark.clock:.1f} s",
-        f"{one.by_hand.clock:.1f} s",
         f"{one.spark.clock / one.by_hand.clock:.2f} ×",
     ]
     return f"| {' | '.join(cells)} |"
@@ -140,15 +154,14 @@ def _table(measured: Sequence[Measured]) -> str:
         "records",
         "stored, each",
         "DuckDB from nothing: clock (processor, memory)",
-        "figures, DuckDB: the same",
+        "figures, DuckDB",
         f"figures, Spark `{SPARK}`",
         "figures, hand-written Spark SQL",
         "Ceyuan over hand-written (≤ 1.5 wanted)",
     ]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *map(_row, measured)]
-    said = "<!-- Written by benchmarks/scale.py: do not edit. -->\n"
     machine = f"{os.cpu_count()} processors, simulated records of three kinds, twenty indicators.\n"
-    return said + machine + "\n" + "\n".join(lines) + "\n"
+    return SAID + machine + "\n" + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The engine: where queries run. DuckDB is the embedded default."""
 
-from ceyuan.engine.duck import PARTS, Engine, EngineSettings
+from ceyuan.engine.duck import PARTS, Engine, EngineSettings, StoredFile
 from ceyuan.engine.records import Cluster, KindFiles, LocalRecords, RecordEngine, RecordQuery
+from ceyuan.engine.remote import RemoteFile, RemoteFolder
 from ceyuan.engine.sql import identifier, literal, literals, parquet, path_literal
 
 __all__ = [
@@ -13,6 +14,9 @@ __all__ = [
     "LocalRecords",
     "RecordEngine",
     "RecordQuery",
+    "RemoteFile",
+    "RemoteFolder",
+    "StoredFile",
     "identifier",
     "literal",
     "literals",

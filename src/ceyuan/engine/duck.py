@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from ceyuan.engine.sql import identifier, literal
+from ceyuan.engine.remote import RemoteFile
+from ceyuan.engine.sql import identifier, literal, parquet
 from ceyuan.errors import fail
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ def _clear_limits() -> Iterator[None]:
     except duckdb.OutOfMemoryException:
         message = "a step needs more memory than the engine may use, even working from disk"
         raise fail("out-of-memory", message) from None
+
+
+StoredFile = Path | RemoteFile
+"""A file of the store: of a file system that this machine has mounted, or elsewhere."""
 
 
 class Engine:
@@ -137,6 +142,19 @@ class Engine:
             self.run(f"INSERT INTO {identifier(name)} SELECT * FROM ceyuan_incoming")
         finally:
             self._connection.unregister("ceyuan_incoming")
+
+    def parquet(self, *files: StoredFile) -> str:
+        """Parquet files as a relation, exactly these, wherever they are kept.
+
+        Raises:
+            CeyuanError: ``store-without-driver`` for a file elsewhere that nothing opens here.
+        """
+        known = set(self._connection.list_filesystems())
+        for folder in {file.folder for file in files if isinstance(file, RemoteFile)}:
+            if folder.protocol not in known:
+                self._connection.register_filesystem(folder.seen())
+                known.add(folder.protocol)
+        return parquet(*(f.for_duckdb if isinstance(f, RemoteFile) else f for f in files))
 
     def hold(self, view: str) -> None:
         """Read what a temporary view shows into a table of its name: quicker to ask, and files may go."""

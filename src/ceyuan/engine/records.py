@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
-from ceyuan.engine.duck import Engine
+from ceyuan.engine.duck import Engine, StoredFile
 from ceyuan.engine.sql import identifier
 
 
@@ -45,7 +44,7 @@ class KindFiles:
         columns: names and SQL types of all columns, for a kind without records.
     """
 
-    files: tuple[Path, ...]
+    files: tuple[StoredFile, ...]
     rows: int
     columns: Mapping[str, str]
 

@@ -1,6 +1,6 @@
 """Records and work in Apache Spark, through its ordinary client, on a cluster that is there already.
 
-The records' Parquet files must be readable under the same path by every worker (a folder of a shared file system). In ANSI
+The records' Parquet files must be readable under the same address by every worker (a shared file system, a store of objects). In ANSI
 mode, with double quotes around names, Spark reads the SQL as DuckDB does; a backslash is written as its number in both.
 """
 
@@ -17,14 +17,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ceyuan.engine.duck import PARTS, Engine
+from ceyuan.engine.duck import PARTS, Engine, StoredFile
 from ceyuan.engine.records import KindFiles, LocalRecords, RecordQuery
+from ceyuan.engine.remote import RemoteFile
 from ceyuan.engine.sql import identifier
 from ceyuan.errors import fail
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
@@ -184,14 +183,15 @@ class SparkRecords:
         table.createOrReplaceTempView(f"`{name}`")
 
 
-def plain_path(path: Path) -> str:
-    r"""A path as Spark's readers take it: not encoded as in an address, wildcards quoted.
+def plain_path(file: StoredFile) -> str:
+    r"""A file as Spark's readers take it: not encoded as in an address, wildcards quoted.
 
     >>> from pathlib import Path
     >>> plain_path(Path("/a b/x[1].parquet"))
     'file:/a b/x\\[1\\].parquet'
     """
-    return "file:" + re.sub(r"([\\*?\[\]{},])", r"\\\1", str(path.absolute()))
+    at = file.for_spark if isinstance(file, RemoteFile) else f"file:{file.absolute()}"
+    return re.sub(r"([\\*?\[\]{},])", r"\\\1", at)
 
 
 def connect(master: str) -> SparkSession:

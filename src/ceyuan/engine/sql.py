@@ -19,7 +19,7 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def path_literal(path: Path) -> str:
+def path_literal(path: Path | str) -> str:
     """A path as a constant for the engine's readers, which would take ``*``, ``?`` and ``[`` in it for wildcards.
 
     >>> path_literal(Path("data[1]/x.csv"))
@@ -28,7 +28,7 @@ def path_literal(path: Path) -> str:
     return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
 
 
-def parquet(*paths: Path) -> str:
+def parquet(*paths: Path | str) -> str:
     """Parquet files as a relation, exactly these and nothing read out of their names.
 
     >>> parquet(Path("build/a=1/x.parquet"))

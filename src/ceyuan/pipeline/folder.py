@@ -22,6 +22,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from ceyuan.engine import RemoteFolder
+from ceyuan.engine.remote import is_uri
 from ceyuan.engine.scratch import remove_left_over
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.files import flush, flush_tree, remove_drafts, replace_file
@@ -51,7 +53,7 @@ class BuildFolder:
         return self.root / "build"
 
     @property
-    def store(self) -> Path:
+    def store(self) -> Path | RemoteFolder:
         """The folder of stored records: ``build/store``, or the one that :meth:`keep_records_at` wrote down.
 
         Raises:
@@ -59,7 +61,8 @@ class BuildFolder:
         """
         if not self._stored_at.is_file():
             return self.path / "store"
-        return _there(Path(os.fsdecode(self._stored_at.read_bytes())))
+        written = os.fsdecode(self._stored_at.read_bytes())
+        return RemoteFolder(written) if is_uri(written) else _there(Path(written))
 
     @property
     def _stored_at(self) -> Path:
@@ -71,31 +74,34 @@ class BuildFolder:
         The folder of a workspace is its own, also where several workspaces name one place or one workspace was copied.
 
         Args:
-            uri: a folder as ``file:///…``; ``build/store`` if None.
+            uri: a folder as ``file:///…``, ``s3a://…``, ``hdfs://…`` or any other that has a driver; ``build/store`` if None.
             name: what the workspace is called.
 
         Raises:
-            CeyuanError: ``store-missing`` where the folder, or the one used so far, is not there or cannot be written.
+            CeyuanError: ``store-missing`` where the folder, or the one used so far, is not there or cannot be written;
+                ``store-without-driver``.
         """
         own = f"{name}-{hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:12]}"
-        before, after = self.store, self.path / "store"
-        if uri is not None:
-            after = _there(Path(url2pathname(urlsplit(uri).path))) / own
+        own_folder = self.path / "store"
+        before, after = self.store, own_folder if uri is None else _named(uri, own)
         if before == after:
             return
         try:
-            after.mkdir(parents=True, exist_ok=True)
+            if isinstance(after, Path):
+                after.mkdir(parents=True, exist_ok=True)
             Store(after).take_along(before)
             if uri is None:
                 self._stored_at.unlink()
             else:
-                replace_file(self._stored_at, os.fsencode(after))
+                address = after if isinstance(after, Path) else after.uri
+                replace_file(self._stored_at, os.fsencode(address))
         except OSError as error:
             message = f"records cannot be kept at {after}: {error.strerror or error}"
             raise fail("store-missing", message) from None
         # A workspace that was copied leaves the other one what it has.
-        if before.name == own or before == self.path / "store":
-            shutil.rmtree(before, ignore_errors=True)
+        name_before = before.name if isinstance(before, Path) else before.uri.rpartition("/")[2]
+        if name_before == own or before == own_folder:
+            Store(before).clear()
 
     @property
     def scratch(self) -> Path:
@@ -273,6 +279,16 @@ class BuildFolder:
 
 _NEEDED = frozenset({"build", "created", "fingerprint", "parts", "counts", "warnings", "changes"})
 """What every manifest says."""
+
+
+def _named(uri: str, own: str) -> Path | RemoteFolder:
+    """A workspace's own folder in the one that a URI names, which must be there."""
+    if urlsplit(uri).scheme == "file":
+        return _there(Path(url2pathname(urlsplit(uri).path))) / own
+    folder = RemoteFolder(uri.rstrip("/"))
+    if not folder.is_there():
+        raise fail("store-missing", f"there is no folder {uri}")
+    return folder.within(own)
 
 
 def _there(folder: Path) -> Path:

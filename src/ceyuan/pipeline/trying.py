@@ -268,7 +268,7 @@ def _trial(
 def _set_aside(engine: Engine, store: Store, part: StoredPart) -> Iterable[SetAside]:
     if not part.quarantined:
         return
-    source = parquet(store.quarantine(part.key))
+    source = engine.parquet(store.quarantine(part.key))
     rows = engine.arrow(f"SELECT * FROM {source} ORDER BY _line, _file LIMIT {SHOWN}")
     for row in rows.to_pylist():
         file, line, reasons = row.pop("_file"), row.pop("_line"), row.pop("_reasons")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ceyuan.engine import Engine, KindFiles, identifier, parquet
+from ceyuan.engine import Engine, KindFiles, identifier
 from ceyuan.errors import fail
 from ceyuan.records.numbers import NUMBER
 from ceyuan.records.store import Store, StoredPart
@@ -57,12 +57,13 @@ def create_view(
     Raises:
         CeyuanError: ``store-missing`` where a file of them is gone.
     """
-    found = kind_files(kind, store, parts)
-    gone = next((file for file in found.files if not file.is_file()), None)
+    filled = [part for part in parts if part.kind == kind.kind and part.stored]
+    found = kind_files(kind, store, filled)
+    gone = store.gone(part.key for part in filled)
     if gone is not None:
         raise fail("store-missing", f"there is no file {gone}")
     if found.files:
-        source = f"SELECT * FROM {parquet(*found.files)}"
+        source = f"SELECT * FROM {engine.parquet(*found.files)}"
     else:
         empty = ", ".join(
             f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in found.columns.items()

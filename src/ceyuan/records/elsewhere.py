@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from ceyuan.engine import Cluster, Engine, EngineSettings
+from ceyuan.engine import Cluster, Engine, EngineSettings, RemoteFolder
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.places import Gazetteer
@@ -28,7 +28,7 @@ class _Ground:
 
     workspace: Workspace
     gazetteer: Gazetteer
-    store: Path
+    store: Path | RemoteFolder
 
 
 def weight(files: Sequence[RecordFile]) -> int:
@@ -52,9 +52,9 @@ def read_elsewhere(
         CeyuanError: ``workers-without-ceyuan`` where workers have another version, and whatever the cluster says.
     """
     root = reading.workspace.root.absolute()
-    ground = _Ground(
-        replace(reading.workspace, root=root), gazetteer, reading.store.folder.absolute()
-    )
+    folder = reading.store.folder
+    store = folder.absolute() if isinstance(folder, Path) else folder
+    ground = _Ground(replace(reading.workspace, root=root), gazetteer, store)
     referred = _referred(reading.workspace, table)
     parts = [part for part in reading.parts if part.kind in referred]
     items = [

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from ceyuan.engine import Cluster, Engine, RecordQuery, identifier, parquet
+from ceyuan.engine import Cluster, Engine, RecordQuery, identifier
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import create_view, kind_files
@@ -191,7 +191,7 @@ def _repeating(
     """Stored parts with a key that an earlier one of them has; the cluster looks where there are many records."""
     most = reading.workspace.config.engine.local_rows
     if cluster is None or sum(part.stored for part in parts) <= most:
-        here = [parquet(reading.store.records(part.key)) for part in parts]
+        here = [reading.engine.parquet(reading.store.records(part.key)) for part in parts]
         rows = reading.engine.rows(_repeats(kind, here))
     else:
         files = {
@@ -215,10 +215,10 @@ def _repeats(kind: RecordKind, relations: Iterable[str]) -> str:
 
 
 def _first_quarantined(reading: Reading, part: StoredPart) -> int | None:
-    path = reading.store.quarantine(part.key)
-    if not part.quarantined or not path.is_file():
+    if not part.quarantined:
         return None
-    return int(reading.engine.value(f"SELECT min(_line) FROM {parquet(path)}"))
+    rows = reading.engine.parquet(reading.store.quarantine(part.key))
+    return int(reading.engine.value(f"SELECT min(_line) FROM {rows}"))
 
 
 def _hidden_warning(part: StoredPart) -> list[Problem]:

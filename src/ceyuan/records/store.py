@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ceyuan.files import flush, remove_drafts, replace_file, replaced
+from ceyuan.engine import RemoteFolder, StoredFile
+from ceyuan.records.shelf import shelf
 
 
 @cache
@@ -85,103 +83,116 @@ class Store:
         beneath: another store, whose parts are known here, too; nothing is written there.
     """
 
-    def __init__(self, folder: Path, beneath: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | RemoteFolder, beneath: Path | RemoteFolder | None = None
+    ) -> None:
         self.folder = folder
-        self._beneath = beneath
+        self._own = shelf(folder)
+        self._beneath = None if beneath is None else shelf(beneath)
 
-    def _at(self, name: str) -> Path:
-        own = self.folder / name
-        if self._beneath is not None and not own.is_file():
-            other = self._beneath / name
-            return other if other.is_file() else own
-        return own
+    def _lacks(self, name: str) -> bool:
+        found = (self._own, self._beneath)
+        return all(one is None or bool(one.lacking([name])) for one in found)
 
-    def records(self, key: str) -> Path:
+    def _at(self, name: str) -> StoredFile:
+        other = self._beneath
+        is_other = other is not None and self._own.lacking([name]) and not other.lacking([name])
+        return other.file(name) if other is not None and is_other else self._own.file(name)
+
+    def _read(self, name: str) -> Any:
+        """A description; None where there is none that can be read: what it describes is made again."""
+        for one in (self._own, self._beneath):
+            if one is None or one.lacking([name]):
+                continue
+            try:
+                return json.loads(one.read(name))
+            except (OSError, ValueError):
+                return None
+        return None
+
+    def records(self, key: str) -> StoredFile:
         """The Parquet file of good rows."""
         return self._at(f"{key}.parquet")
 
-    def quarantine(self, key: str) -> Path:
+    def quarantine(self, key: str) -> StoredFile:
         """The Parquet file of rows that broke a check; there only if there are any."""
         return self._at(f"{key}.quarantine.parquet")
 
+    def gone(self, keys: Iterable[str]) -> StoredFile | None:
+        """The first file of good rows that should be there and is not."""
+        names = [f"{key}.parquet" for key in keys]
+        for name in self._own.lacking(names):
+            if self._beneath is None or self._beneath.lacking([name]):
+                return self._own.file(name)
+        return None
+
     def find(self, key: str) -> StoredPart | None:
         """The part of that key, if it is complete in the store."""
-        path = self._at(f"{key}.json")
-        if not path.is_file() or not self.records(key).is_file():
+        described = self._read(f"{key}.json")
+        if described is None or self._lacks(f"{key}.parquet"):
             return None
         try:
-            return stored_part(json.loads(path.read_text(encoding="utf-8")))
+            return stored_part(described)
         except (ValueError, KeyError, TypeError):
             return None  # damaged: it is made again
 
     def incoming(self, key: str) -> tuple[Path, Path]:
         """Where to write records and quarantine before :meth:`keep`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # Two machines may make the same part: one that was thought to be lost goes on.
-        own = f".{key}.{socket.gethostname()}-{os.getpid()}"
-        return self.folder / f"{own}.records.tmp", self.folder / f"{own}.quarantine.tmp"
+        return self._own.draft(f"{key}.records"), self._own.draft(f"{key}.quarantine")
 
     def keep(self, part: StoredPart) -> None:
         """Put a finished part into the store; its description goes last, so that a part is whole or absent."""
         records, quarantine = self.incoming(part.key)
         if part.quarantined:
-            flush(quarantine)
-            quarantine.replace(self.folder / f"{part.key}.quarantine.parquet")
-        flush(records)
-        records.replace(self.folder / f"{part.key}.parquet")
-        replace_file(
-            self.folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode()
-        )
+            self._own.take(quarantine, f"{part.key}.quarantine.parquet")
+        self._own.take(records, f"{part.key}.parquet")
+        self._write(f"{part.key}.json", asdict(part))
+
+    def _write(self, name: str, described: object) -> None:
+        self._own.write(name, [json.dumps(described, ensure_ascii=False).encode()])
 
     def texts(self, own: str) -> dict[str, list[str]] | None:
         """The texts of a file that the workspace gives answers to, by type of field; None where it was never read."""
-        try:
-            found: dict[str, list[str]] = json.loads(
-                self._at(f"{own}.texts.json").read_text(encoding="utf-8")
-            )
-        except (OSError, ValueError):
-            return None  # it is read
+        found: dict[str, list[str]] | None = self._read(f"{own}.texts.json")
         return found
 
     def keep_texts(self, own: str, texts: Mapping[str, Iterable[str]]) -> None:
         """Remember the texts of a file that the workspace gives answers to."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        listed = {of: sorted(found) for of, found in texts.items()}
-        replace_file(
-            self.folder / f"{own}.texts.json", json.dumps(listed, ensure_ascii=False).encode()
-        )
+        self._write(f"{own}.texts.json", {of: sorted(found) for of, found in texts.items()})
 
     def is_distinct(self, parts: Sequence[StoredPart]) -> bool:
         """Whether it is known that no two of these parts hold a record of one key."""
-        return self._at(self._distinct(parts)).is_file()
+        return not self._lacks(self._distinct(parts))
 
     def keep_distinct(self, parts: Sequence[StoredPart]) -> None:
         """Remember that no two of these parts hold a record of one key."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / self._distinct(parts)).touch()
+        self._own.write(self._distinct(parts), ())
 
     def _distinct(self, parts: Sequence[StoredPart]) -> str:
         # Named after the last part, so that it goes with it.
         together = store_key({"distinct": [part.key for part in parts]})
         return f"{parts[-1].key}.{together}.distinct"
 
-    def take_along(self, other: Path) -> None:
+    def take_along(self, other: Path | RemoteFolder) -> None:
         """Copy what another store holds whole and this one lacks."""
-        for path in other.iterdir() if other.is_dir() else ():
-            target = self.folder / path.name
-            if not path.name.startswith(".") and not target.exists():
-                with path.open("rb") as source, replaced(target) as copy:
-                    shutil.copyfileobj(source, copy)
+        before, have = shelf(other), set(self._own.names())
+        for name in before.names():
+            if not name.startswith(".") and name not in have:
+                self._own.write(name, before.pieces(name))
+
+    def clear(self) -> None:
+        """Remove it with all that is in it."""
+        self._own.clear()
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to."""
-        for path in self.folder.iterdir() if self.folder.is_dir() else ():
-            if path.name.split(".")[0] not in keys:
-                path.unlink(missing_ok=True)
+        for name in self._own.names():
+            if name.split(".")[0] not in keys:
+                self._own.remove(name)
 
     def remove_left_over(self) -> None:
         """Delete what builds that were killed left behind; nobody else may be building."""
-        remove_drafts(self.folder)
+        self._own.remove_drafts()
 
 
 def store_key(ingredients: Mapping[str, object]) -> str:

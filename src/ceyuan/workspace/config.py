@@ -124,6 +124,10 @@ class Headline(Spec):
     )
 
 
+STORE = r"^[a-z][a-z0-9+.-]*://[^?#@]*[^/?#@][^?#@]*$"
+"""A folder's address without anything secret: no user, no options."""
+
+
 class EngineConfig(Spec):
     """The engine that records are asked of: DuckDB on this machine, or a cluster of Apache Spark."""
 
@@ -156,17 +160,20 @@ class EngineConfig(Spec):
         ge=0,
     )
     store: str | None = spec_field(
-        "A folder that all machines see; the records are kept in a folder of their own in it. `build/store` if absent.",
-        good="file:///shared/ceyuan",
-        bad="s3a://bucket/ceyuan",
+        "A folder that all machines see: `file:///…`, `s3a://…`, `hdfs://…`; the records are kept in a folder of their own in it. "
+        "Keys and servers' addresses come from the environment. `build/store` if absent.",
+        good="s3a://bucket/ceyuan",
+        bad="s3a://key:secret@bucket/ceyuan",
         default=None,
-        pattern=r"^file:///[^/?#]",
+        pattern=STORE,
     )
 
     @model_validator(mode="after")
     def _address(self) -> Self:
         if self.kind == "spark" and self.master is None:
             raise ValueError("`kind: spark` needs the address of a cluster: `master`")
+        if self.store and self.store.startswith("file:") and self.store[7] != "/":
+            raise ValueError("`store: file:///…` is a folder that every machine has under this path")
         return self
 
 
