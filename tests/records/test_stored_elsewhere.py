@@ -50,7 +50,12 @@ def elsewhere(
     request: pytest.FixtureRequest, objects: str, monkeypatch: pytest.MonkeyPatch
 ) -> RemoteFolder:
     """An empty folder that is no folder of this machine."""
-    for name, value in {"ENDPOINT_URL": objects, "REGION": "us-east-1", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
+    for name, value in {
+        "ENDPOINT_URL": objects,
+        "REGION": "us-east-1",
+        "ACCESS_KEY_ID": "a",
+        "SECRET_ACCESS_KEY": "b",
+    }.items():
         monkeypatch.setenv(f"AWS_{name}", value)  # fmt: skip
     fsspec.filesystem("memory").makedirs("/elsewhere", exist_ok=True)
     folder = RemoteFolder(str(request.param))

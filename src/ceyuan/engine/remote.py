@@ -165,7 +165,9 @@ class RemoteFolder:
             draft = self.path(f".{name}.{uuid.uuid4().hex}.tmp")
             self._write(draft, pieces)
             if not self.lacking([name]):
-                self._files.delete_file(self.path(name))  # not every file system renames onto a file
+                self._files.delete_file(
+                    self.path(name)
+                )  # not every file system renames onto a file
             self._files.move(draft, self.path(name))
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:

@@ -1,6 +1,6 @@
 """Records and work in Apache Spark, through its ordinary client, on a cluster that is there already.
 
-The records' Parquet files must be readable under the same address by every worker (a shared file system, a store of objects). In ANSI
+The records' Parquet files must be readable under the same address by every worker (a shared disk, a store of objects). In ANSI
 mode, with double quotes around names, Spark reads the SQL as DuckDB does; a backslash is written as its number in both.
 """
 

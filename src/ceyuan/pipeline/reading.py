@@ -419,7 +419,9 @@ class Build:
         store = Store(BuildFolder(self.root).store)
         rows: list[dict[str, Any]] = []
         for part in (p for p in self.record_parts if p.quarantined):
-            source = f"SELECT * FROM {self.engine.parquet(store.quarantine(part.key))} ORDER BY _line"
+            source = (
+                f"SELECT * FROM {self.engine.parquet(store.quarantine(part.key))} ORDER BY _line"
+            )
             for row in self.engine.arrow(source).to_pylist():
                 file, line, reasons = row.pop("_file"), row.pop("_line"), row.pop("_reasons")
                 rows.append({"file": file, "line": line, "reasons": reasons, "row": row})

@@ -19,7 +19,7 @@ from typing import Any
 from cachetools import LRUCache
 from pydantic_core import to_jsonable_python
 
-from ceyuan.engine import Engine, EngineSettings, identifier, parquet
+from ceyuan.engine import Engine, EngineSettings, identifier
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.indicators.types import INDICATOR
 from ceyuan.limits import OVER, LimitError, OutOfTimeError, limit_here, limited_program

@@ -160,7 +160,7 @@ class EngineConfig(Spec):
         ge=0,
     )
     store: str | None = spec_field(
-        "A folder that all machines see: `file:///…`, `s3a://…`, `hdfs://…`; the records are kept in a folder of their own in it. "
+        "A folder that all machines see: `file:///…`, `s3a://…`, `hdfs://…`; the records get a folder of their own in it. "
         "Keys and servers' addresses come from the environment. `build/store` if absent.",
         good="s3a://bucket/ceyuan",
         bad="s3a://key:secret@bucket/ceyuan",
@@ -173,7 +173,9 @@ class EngineConfig(Spec):
         if self.kind == "spark" and self.master is None:
             raise ValueError("`kind: spark` needs the address of a cluster: `master`")
         if self.store and self.store.startswith("file:") and self.store[7] != "/":
-            raise ValueError("`store: file:///…` is a folder that every machine has under this path")
+            raise ValueError(
+                "`store: file:///…` is a folder that every machine has under this path"
+            )
         return self
 
 
