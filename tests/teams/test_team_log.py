@@ -158,6 +158,8 @@ def test_the_database_itself_refuses_changes_of_the_log(team: Team) -> None:
 def test_a_text_is_erased_and_the_chain_holds(team: Team) -> None:
     live(team)
     with pytest.raises(CeyuanError, match=r"\[team-text-in-use\]"):
+        erase(team, 10**30, "no database has such an entry")
+    with pytest.raises(CeyuanError, match=r"\[team-text-in-use\]"):
         erase(team, 11, "it stands now")
     erase(team, 6, "telephone number")
     found = verify_team(team)
@@ -373,6 +375,13 @@ def test_the_commands_make_verify_and_name_what_is_missing(root: Path, tmp_path:
     )
     assert [a["name"] for a in json.loads(ceyuan("accounts", "--format", "json").stdout)] == ["li"]
     assert "5 entries: sound" in ceyuan("verify").stdout
+    # The side above is chosen once; an empty folder is filled where somebody stands.
+    assert "stands in team.yaml" in ceyuan("init", "--above", "hongkong").stderr
+    (tmp_path / "here").mkdir()
+    here = [COMMAND, "team", "export", ".", "-w", root]
+    subprocess.run(here, cwd=tmp_path / "here", check=True, capture_output=True)
+    assert (tmp_path / "here" / "plan" / "plan.yaml").is_file()
+    assert not (tmp_path / ".here.new").exists()
     assert ceyuan("backup", str(tmp_path / "b.gz")).returncode == 0
     (root / "team.yaml").write_text(
         "database: postgresql+psycopg://nobody:secret@127.0.0.1:1/none\n"

@@ -70,8 +70,11 @@ def init_command(
     Example:  ceyuan team init -w gba --above central
               ceyuan team init -w gba --database postgresql+psycopg://owner@localhost/ceyuan --server-role ceyuan_server
     """
-    from ceyuan.teams.setup import make_team  # noqa: PLC0415 - loaded when the command runs
+    from ceyuan.teams.config import has_team, read_team  # noqa: PLC0415 - loaded when the command runs
+    from ceyuan.teams.setup import make_team  # noqa: PLC0415
 
+    if above is not None and has_team(workspace) and read_team(workspace).above != above:
+        raise click.UsageError("the team is there already: which side is above stands in team.yaml")
     read = make_team(workspace, database, server_role, above, empty=empty)
     say(f"The team of {workspace} is ready; {counted(read, 'file')} of the plan read into the log")
 

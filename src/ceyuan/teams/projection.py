@@ -124,19 +124,28 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
         files |= settled_files(connection)
         if not approved:
             files |= other_files(connection)
+    out = out.absolute()  # the present folder has no name of its own
     draft = out.with_name(f".{out.name}.new")
     try:
         for path, content in files.items():
             write_file(draft / path, content)
-        if out.exists():
-            out.rmdir()
-        draft.rename(out)
+        _put_in_place(draft, out)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
         raise fail(
             "unwritable-file", f"cannot be written: {error.strerror}", file=str(out)
         ) from None
     return len(files)
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    """Move a folder to where it belongs; an empty one that is there stays, as somebody may stand in it."""
+    if not out.exists():
+        draft.rename(out)
+        return
+    for path in list(draft.iterdir()):
+        path.rename(out / path.name)
+    draft.rmdir()
 
 
 def import_plan(team: Team, folder: Path) -> tuple[int, int]:
@@ -253,7 +262,8 @@ def erase(team: Team, entry: int, reason: str) -> None:
             .join(BODY, BODY.c.seq == EVENT.c.seq)
             .where(EVENT.c.seq == entry)
         )
-        found = connection.execute(query).one_or_none()
+        # A number that no database holds is asked for nowhere.
+        found = connection.execute(query).one_or_none() if entry < 2**63 else None
         if found is None:
             raise fail("team-text-in-use", f"entry {entry} has no text")
         if found.text in _standing(connection, found.subject):
