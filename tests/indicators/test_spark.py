@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import shutil
@@ -10,9 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from world import World
@@ -23,6 +26,8 @@ from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.folder import BuildFolder
 from spark_cluster import WHY_NOT, Cluster, running_cluster, running_connect
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+spine = import_module("spine")
 COMMAND = str(Path(sys.executable).with_name("ceyuan"))
 EVERYTHING = {"kind": "spark", "master": "local[2]", "local_rows": 0}
 needs_spark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
@@ -108,6 +113,79 @@ def test_the_provinces_of_china_through_spark_connect(china_root: Path, tmp_path
     assert different(tables_of(china_root), there) == []
 
 
+POINTS = 3_000_000
+MANY_POINTS = f"""
+    COPY (
+        SELECT 'D' || (i // 5) AS document, CASE WHEN i % 7 = 0 THEN 'author' ELSE 'inventor' END AS role, 1 + i % 5 AS position,
+            2010 + hash(i // 5) % 15 AS date, 'city' || (hash(i * 3) % 300) AS place,
+            CASE WHEN i % 50 > 0 THEN round(CAST(hash(i * 5) % 40 AS INTEGER) * 2.5 - 50 + hash(i * 7) % 90 / 1000, 4) END AS lat,
+            CASE WHEN i % 50 > 0 THEN round(CAST(hash(i * 5) % 11 AS INTEGER) * 30 - 150 + hash(i * 11) % 90 / 1000, 4) END AS lon
+        FROM range({POINTS}) AS t(i)
+    ) TO '{{file}}'
+"""
+_NAME = "name: {en: x, zh-Hans: 某, zh-Hant: 某}"
+POINT = f"""\
+kind: share
+{_NAME}
+key: [document, position]
+place: place
+period: date
+fractional: {{over: document, within: [role]}}
+fields:
+  - {{id: document, type: ref, to: bench_document, required: true, {_NAME}}}
+  - {{id: role, type: choice, values: [author, inventor], {_NAME}}}
+  - {{id: position, type: integer, required: true, {_NAME}}}
+  - {{id: date, type: period, {_NAME}}}
+  - {{id: place, type: place, {_NAME}}}
+  - {{id: lat, type: latitude, {_NAME}}}
+  - {{id: lon, type: longitude, {_NAME}}}
+"""
+COUNTED = """\
+indicators:
+  - id: inventions
+    type: count
+    records: share
+    counting: fractional
+    where: role = 'inventor'
+    unit: 件
+    name: {en: x, zh-Hans: 某, zh-Hant: 某}
+    description: {en: x, zh-Hans: 某, zh-Hant: 某}
+    hk_mo: {rule: not_applicable}
+"""
+
+
+@pytest.mark.long
+@needs_spark
+def test_a_million_generated_records_and_clusters_of_three_million_points(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    root = tmp_path / "here"
+    spine.write_workspace(root, 1_000_000)
+    duckdb.sql(MANY_POINTS.format(file=root / "records" / "shares.csv"))
+    table = "kind: share\nfile: shares.csv\nsource: simulated\n"
+    (root / "records" / "shares.yaml").write_text(table, encoding="utf-8")
+    (root / "kinds" / "share.yaml").write_text(POINT, encoding="utf-8")
+    (root / "indicators" / "inventions.yaml").write_text(COUNTED, encoding="utf-8")
+    (root / "clusters").mkdir()
+    run = RUN.replace("contribution", "share")
+    (root / "clusters" / "world.yaml").write_text(run, encoding="utf-8")
+    build_workspace(root)
+    with ceyuan.open(str(root)).open() as build:
+        found = build.show("inventions")
+        assert len({o.place for o in found if o.place.startswith("world-") and o.value}) > 100
+    there = unbuilt(root, tmp_path / "there")
+    tables = finished(there, start(there, cluster.master, cluster.environment))
+    assert different(tables_of(root), tables) == []
+    runs = [
+        BuildFolder(r).of(str(BuildFolder(r).current())) / "clusters" / "world"
+        for r in (root, there)
+    ]
+    assert (
+        runs[0].joinpath("points.parquet").read_bytes()
+        == runs[1].joinpath("points.parquet").read_bytes()
+    )
+
+
 # Every shape of a query over records
 
 
@@ -123,6 +201,38 @@ ODD = [
     "' || chr(39) || '",
 ]
 PLACES = ["guangzhou", "shenzhen", "zhuhai", "hongkong", "macao", "guangdong", ""]
+POSITIONS = [
+    {"lat": lat, "lon": lon}
+    for lat, lon in [("", ""), (22.54, 114.06), (22.4, 114.12), (35.68, 139.76), (35.7, 139.7), (10.0, -40.0), (-0.0, 0.0)]
+]  # fmt: skip
+RUN = """\
+id: world
+name: {en: World, zh-Hans: 全球, zh-Hant: 全球}
+points: [{records: contribution, where: role = 'inventor', kind: patent}]
+period: all
+radius_km: 20
+min_weight: 4
+merge: none
+cities: none
+"""
+TRACED = ["all_parts", "fields", "last", "shared"]
+TRACES = """
+import json, sys
+from dataclasses import asdict
+from pathlib import Path
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.tracing import traces_of
+with Build.open(Path(sys.argv[1])) as build:
+    figures = []
+    for name in sys.argv[2:]:
+        # Those of clusters stand at the end.
+        shown = sorted(build.show(name), key=lambda o: (o.period[:4] == 'all', len(o.place), o.place, o.period))
+        figures += [*shown[:2], *shown[-2:]]
+    found = [[step.record_count, step.total, [asdict(r) for r in step.records]] for step in traces_of(build, figures)]
+    places = sorted({figure.place for figure in figures})
+    print(json.dumps({"asked": build.asked.said, "found": found, "places": places}, default=str))
+"""
+"""Prints what figures at both ends of the list are made of, and which engine said so."""
 
 
 def shapes() -> list[dict[str, Any]]:
@@ -239,7 +349,7 @@ def records(rng: random.Random) -> dict[str, list[dict[str, Any]]]:
     contributions = [
         {
             "document": f"d{n}", "role": rng.choice(["author", "inventor"]), "position": position, "organisation": "",
-            "date": rng.choice(days), "place": rng.choice(PLACES),
+            "date": rng.choice(days), "place": rng.choice(PLACES), **POSITIONS[(3 * n + 5 * position) % 7],
         }
         for n in range(80)
         for position in range(1, rng.randint(2, 18))
@@ -261,29 +371,6 @@ def records(rng: random.Random) -> dict[str, list[dict[str, Any]]]:
         "account@s2": accounts,
         "payment": payments,
     }
-
-
-@needs_spark
-def test_every_shape_of_a_query_is_answered_alike_even_where_a_worker_dies(
-    world: World, cluster: Cluster, tmp_path: Path
-) -> None:
-    # A worker that dies must change nothing, so all that is compared is compared with such a death in the middle.
-    world.write(shapes(), records(random.Random(7)))  # noqa: S311 - records, not secrets
-    build_workspace(world.root)
-    with ceyuan.open(str(world.root)).open() as build:
-        lacking = [i["id"] for i in shapes() if not any(o.value for o in build.show(i["id"]))]
-    assert lacking == [], "an indicator without a value compares nothing"
-    copy = unbuilt(world.root, tmp_path / "there")
-    before = cluster.executors_started()
-    run = start(copy, cluster.master, cluster.environment)
-    cluster.wait_for_executors(before)
-    time.sleep(2)
-    assert run.poll() is None
-    dead = cluster.workers.pop()
-    dead.kill()
-    dead.wait()
-    there = finished(copy, run)
-    assert different(tables_of(world.root), there) == []
 
 
 @needs_spark
@@ -318,14 +405,30 @@ def many_files(root: Path) -> None:
             file.write(text)
 
 
+def traces(root: Path, environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-c", TRACES, str(root), *TRACED]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    said: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return said
+
+
 @needs_spark
-def test_files_are_read_by_workers_alike_into_a_named_store_even_after_a_driver_was_killed(
+def test_every_shape_of_a_query_is_answered_alike_after_a_killed_driver_and_where_a_worker_dies(
     world: World, cluster: Cluster, tmp_path: Path
 ) -> None:
-    world.write(shapes()[:4], records(random.Random(11)))  # noqa: S311 - records, not secrets
+    # Neither death may change anything, so all that is compared is compared after them: tables of figures, files read by
+    # workers into a named store, members of clusters, and traces.
+    world.write(shapes(), records(random.Random(7)))  # noqa: S311 - records, not secrets
     many_files(world.root)
+    (world.root / "clusters").mkdir()
+    (world.root / "clusters" / "world.yaml").write_text(RUN, encoding="utf-8")
     there = shutil.copytree(world.root, tmp_path / "there")
     build_workspace(world.root)
+    with ceyuan.open(str(world.root)).open() as build:
+        lacking = [i["id"] for i in shapes() if not any(o.value for o in build.show(i["id"]))]
+        assert lacking == [], "an indicator without a value compares nothing"
+        assert [o for o in build.show("shared") if o.place.startswith("world-") and o.value]
     shared = tmp_path / "shared [1], {2} disk"
     shared.mkdir()
     settings = {"local_bytes": 0, "store": shared.as_uri()}
@@ -336,17 +439,27 @@ def test_files_are_read_by_workers_alike_into_a_named_store_even_after_a_driver_
     lost.kill()
     lost.communicate()
     assert BuildFolder(there).current() is None
-    tables = finished(there, start(there, cluster.master, cluster.environment, settings))
-    assert different(tables_of(world.root), tables) == []
-    assert manifest_of(there)["parts"] == manifest_of(world.root)["parts"]
-    repeated = {
-        p["file"]: p["reasons"].get("duplicate-key", 0) for p in manifest_of(there)["parts"]
-    }
+    before = cluster.executors_started()
+    run = start(there, cluster.master, cluster.environment, settings)
+    cluster.wait_for_executors(before)
+    time.sleep(2)
+    assert run.poll() is None
+    dead = cluster.workers.pop()
+    dead.kill()
+    dead.wait()
+    assert different(tables_of(world.root), finished(there, run)) == []
+    parts = manifest_of(there)["parts"]
+    assert parts == manifest_of(world.root)["parts"]
+    repeated = {part["file"]: part["reasons"].get("duplicate-key", 0) for part in parts}
     assert repeated["records/documents/3.csv.gz"] == 7
     (store,) = shared.iterdir()
     assert store == BuildFolder(there).store
     assert not list(store.glob(".*"))
     assert not (there / "build" / "store").exists()
+    made_here, made_there = (traces(root, cluster.environment) for root in (world.root, there))
+    assert (made_here["asked"], made_there["asked"][:7]) == ("duckdb", "spark 4")
+    assert any(place.startswith("world-") for place in made_here["places"])
+    assert made_there["found"] == made_here["found"]
     # DuckDB finds there what the workers wrote, and reads nothing again.
     kept = {path: path.stat().st_mtime_ns for path in store.iterdir()}
     assert not build_workspace(there, engine="duckdb").fresh

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ceyuan.engine.duck import Engine, StoredFile
 from ceyuan.engine.sql import identifier
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,14 @@ class RecordEngine(Protocol):
     def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
         """All rows of a query."""
 
+    def arrow(self, query: RecordQuery) -> pa.Table:
+        """The result of a query as an Arrow table."""
+
     def keep(self, name: str, query: RecordQuery) -> None:
         """Put the result of a query into a temporary table of the local engine."""
+
+    def prepare(self, name: str, query: RecordQuery) -> None:
+        """Give a query a name where the records are, for queries of the same kinds that follow."""
 
 
 class Cluster(Protocol):
@@ -79,6 +88,9 @@ class Cluster(Protocol):
         Raises:
             CeyuanError: where the cluster does not answer, or its workers cannot run the function.
         """
+
+    def close(self) -> None:
+        """Leave it; what it holds for us goes."""
 
 
 class LocalRecords:
@@ -103,6 +115,14 @@ class LocalRecords:
         """All rows of a query."""
         return self.engine.rows(query.sql)
 
+    def arrow(self, query: RecordQuery) -> pa.Table:
+        """The result of a query as an Arrow table."""
+        return self.engine.arrow(query.sql)
+
     def keep(self, name: str, query: RecordQuery) -> None:
         """Put the result of a query into a temporary table."""
         self.engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {query.sql}")
+
+    def prepare(self, name: str, query: RecordQuery) -> None:
+        """Put the result of a query into a temporary table, so that it is asked once."""
+        self.keep(name, query)

@@ -69,8 +69,12 @@ class SparkCluster:
         Raises:
             CeyuanError: ``spark-missing``, ``java-missing`` or ``spark-unreachable``.
         """
-        said = f"spark {self._session.version} at {self._master}"
-        return SparkRecords(self._session, said, engine, kinds, local_rows)
+        # Views of one are not those of another: several builds may be open at once.
+        session = self._session.newSession()
+        for name, value in _SETTINGS.items():
+            session.conf.set(name, value)
+        said = f"spark {session.version} at {self._master}"
+        return SparkRecords(session, said, engine, kinds, local_rows)
 
     def each(self, task: Callable[[bytes], bytes], items: Sequence[bytes]) -> list[bytes]:
         """What a function makes of each item, in the order of the items; it runs in Python processes of the workers.
@@ -120,7 +124,7 @@ class SparkRecords:
         self._session = session
         self._session.sql(_PART)
         self._open: set[str] = set()
-        self._sizes: dict[str, int] = {}
+        self._sent: dict[str, tuple[int, int | None]] = {}
         self.said = said
 
     def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
@@ -128,6 +132,19 @@ class SparkRecords:
         if not self.goes_out(query):
             return self._local.rows(query)
         return [tuple(row.values()) for row in self._ask(query).to_pylist()]
+
+    def arrow(self, query: RecordQuery) -> pa.Table:
+        """The result of a query as an Arrow table."""
+        return self._ask(query) if self.goes_out(query) else self._local.arrow(query)
+
+    def prepare(self, name: str, query: RecordQuery) -> None:
+        """Give a query a name in Spark, which computes it anew where it is used."""
+        if not self.goes_out(query):
+            self._local.prepare(name, query)
+            return
+        with _clear_failures():
+            self._open_for(query)
+            self._view(name, self._session.sql(query.sql))
 
     def keep(self, name: str, query: RecordQuery) -> None:
         """Put the result of a query into a temporary table of the local engine."""
@@ -144,13 +161,17 @@ class SparkRecords:
 
     def _ask(self, query: RecordQuery) -> pa.Table:
         with _clear_failures():
-            for kind in query.kinds:
-                if kind not in self._open:
-                    self._view(kind, self._stored(self._kinds[kind]))
-                    self._open.add(kind)
-            for name in query.lookups:
-                self._renew(name)
+            self._open_for(query)
             return self._session.sql(query.sql).toArrow()
+
+    def _open_for(self, query: RecordQuery) -> None:
+        """Make known what a query reads."""
+        for kind in query.kinds:
+            if kind not in self._open:
+                self._view(kind, self._stored(self._kinds[kind]))
+                self._open.add(kind)
+        for name in query.lookups:
+            self._renew(name)
 
     def _stored(self, kind: KindFiles) -> DataFrame:
         if not kind.files:
@@ -159,10 +180,12 @@ class SparkRecords:
         return self._session.read.option("mergeSchema", "true").parquet(*files)
 
     def _renew(self, name: str) -> None:
-        """Send a small table again if it has grown; tables of lookups only grow."""
+        """Send a small table again if it has changed."""
         engine = self._local.engine
-        size = int(engine.value(f"SELECT count(*) FROM {identifier(name)}"))
-        if self._sizes.get(name) != size:
+        # Rows in any order; two that are equal must not cancel each other.
+        told = f"SELECT count(*), sum(CAST(hash(sent) AS HUGEINT)) FROM {identifier(name)} AS sent"
+        size, content = engine.rows(told)[0]
+        if self._sent.get(name) != (size, content):
             columns = engine.columns(identifier(name))
             table = (
                 self._session.createDataFrame(engine.arrow(f"SELECT * FROM {identifier(name)}"))
@@ -170,7 +193,7 @@ class SparkRecords:
                 else None
             )
             self._view(name, self._empty(columns) if table is None else table)
-            self._sizes[name] = size
+            self._sent[name] = (size, content)
 
     def _empty(self, columns: Mapping[str, str]) -> DataFrame:
         cells = ", ".join(

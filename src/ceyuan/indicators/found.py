@@ -6,7 +6,7 @@ already. The engine holds four tables for it:
 
 - ``found_places(place, run, number, simulated)``: each cluster, and which row of its run's table it is;
 - ``place_clusters(run, place, cluster)``: places that lie in a cluster;
-- ``record_clusters(run, kind, _table, _file, _line, cluster)``: records with a position, cluster NULL where it is in none;
+- ``site_clusters(run, kind, lat, lon, cluster)``: positions of a kind's records, cluster NULL where they are in none;
 - ``cluster_figures(run, place, period, figure, kind, value, reason, records)``: what runs say of their clusters.
 
 The scores of works and the ends of stocks stand beside them: see :mod:`ceyuan.indicators.scores` and
@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ceyuan.engine import Engine, literal
+from ceyuan.engine import Engine, identifier, literal
 from ceyuan.indicators.lineage import LineageInput
 from ceyuan.indicators.measures import STATISTIC_COLUMNS, Measure
 from ceyuan.indicators.types import ClusterIndicator, RecordIndicator
@@ -27,8 +27,8 @@ from ceyuan.workspace.kinds import RecordKind
 TABLES: Mapping[str, Mapping[str, str]] = {
     "found_places": {"place": "VARCHAR", "run": "VARCHAR", "number": "BIGINT", "simulated": "BOOLEAN"},
     "place_clusters": {"run": "VARCHAR", "place": "VARCHAR", "cluster": "VARCHAR"},
-    "record_clusters": {
-        "run": "VARCHAR", "kind": "VARCHAR", "_table": "VARCHAR", "_file": "VARCHAR", "_line": "BIGINT", "cluster": "VARCHAR",
+    "site_clusters": {
+        "run": "VARCHAR", "kind": "VARCHAR", "lat": "DOUBLE", "lon": "DOUBLE", "cluster": "VARCHAR",
     },
     "cluster_figures": {
         "run": "VARCHAR", "place": "VARCHAR", "period": "VARCHAR", "figure": "VARCHAR", "kind": "VARCHAR",
@@ -103,7 +103,7 @@ def picked_in_clusters(indicator: RecordIndicator, measure: Measure, kind: Recor
     by_place = f"SELECT {columns}, c.cluster AS place FROM ({measure.picked}) AS p JOIN place_clusters AS c ON c.place = p.place"
     if not has_position(indicator, kind):
         return by_place
-    members = f"(SELECT * FROM record_clusters WHERE kind = {literal(kind.kind)}) AS m"
+    members = f"({_members(kind)}) AS m"
     same = "m._table = p._table AND m._file = p._file AND m._line = p._line"
     by_position = (
         f"SELECT {columns}, m.cluster AS place FROM ({measure.picked}) AS p JOIN {members} ON {same} "
@@ -111,6 +111,15 @@ def picked_in_clusters(indicator: RecordIndicator, measure: Measure, kind: Recor
     )
     # A record with a position is where that is, whatever its place.
     return f"{by_place} LEFT JOIN {members} ON {same} AND m.run = c.run WHERE m._line IS NULL UNION ALL {by_position}"
+
+
+def _members(kind: RecordKind) -> str:
+    """SQL of the records of a kind that have a position, with their clusters: there are far fewer positions than records."""
+    same = "CAST(r.lat AS DOUBLE) = s.lat AND CAST(r.lon AS DOUBLE) = s.lon"
+    return (
+        f"SELECT s.run, s.cluster, r._table, r._file, r._line FROM {identifier(kind.kind)} AS r "
+        f"JOIN site_clusters AS s ON s.kind = {literal(kind.kind)} AND {same}"
+    )
 
 
 def figure_sql(indicator: ClusterIndicator, run: str) -> str:

@@ -58,7 +58,7 @@ _TEXT_OF_KEY = {
     "lookup": "k1",
 }
 _BINARY_FRACTIONS = ("number", "latitude", "longitude")
-LOOKUPS = ("period_within", "stock_ends", "place_clusters", "record_clusters")
+LOOKUPS = ("period_within", "stock_ends", "place_clusters", "site_clusters")
 """The small tables that queries over records join; flows between places join those of places, too."""
 STATISTIC_COLUMNS = ("w", "w_unit", "g", "bound")
 """The columns of picked records that only statistics need: weight, its base unit, what they are added up by, bound."""

@@ -7,7 +7,7 @@ told by the rest of the key, where an empty field stands for all of it. A statis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ceyuan.engine import Engine, RecordEngine, identifier
 from ceyuan.indicators.measures import Measure
@@ -69,14 +69,14 @@ def find_mixed(
         return False
     if len(places) == 1 and not _share_something(engine, gazetteer):
         return False
-    if measure.statistic is None:
-        records.keep("held", measure.query(query))
-    else:
-        engine.run(f"CREATE OR REPLACE TEMP TABLE held AS {query}")
     separate = indicator.hk_mo.rule == "separate"
-    engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {MIXED} AS {_mixed_sql(len(places), len(others), pairs, separate=separate)}"
-    )
+    mixed = _mixed_sql(query, len(places), len(others), pairs, separate=separate)
+    if measure.statistic is None:
+        # Figures are as many as records: they stay where those are.
+        asked = measure.query(mixed)
+        records.keep(MIXED, replace(asked, lookups=(*asked.lookups, "closure", "parts")))
+    else:
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {MIXED} AS {mixed}")
     return bool(engine.rows(f"SELECT 1 FROM {MIXED} LIMIT 1"))
 
 
@@ -131,7 +131,7 @@ def _figures(measure: Measure, kind: RecordKind, places: list[str], others: list
             AND kind._line = picked._line"""
 
 
-def _mixed_sql(places: int, others: int, pairs: str, *, separate: bool) -> str:
+def _mixed_sql(held: str, places: int, others: int, pairs: str, *, separate: bool) -> str:
     """SQL of the values for which there are two figures that share something.
 
     Two figures do if each of their places is the same or shares something, and all else is the same or empty.
@@ -144,7 +144,7 @@ def _mixed_sql(places: int, others: int, pairs: str, *, separate: bool) -> str:
     differ = " OR ".join(f"a.p{i} <> b.p{i}" for i in range(places))
     first = " ".join(f"WHEN a.p{i} <> b.p{i} THEN {{side}}.p{i}" for i in range(places))
     one, other = (f"CASE {first.format(side=side)} END" for side in ("a", "b"))
-    return f"""WITH within AS ({pairs}),
+    return f"""WITH held AS ({held}), within AS ({pairs}),
         overlapping AS (
             SELECT DISTINCT a.ancestor AS one, b.ancestor AS other
             FROM closure AS a JOIN closure AS b ON a.place = b.place{known}),

@@ -28,6 +28,7 @@ from ceyuan.indicators.unchanged import EarlierFigures
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.clusters.found import FoundRuns
+from ceyuan.pipeline.engines import cluster_of
 from ceyuan.pipeline.folder import DECLARATIONS, MANIFEST, BuildFolder
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.silence import passed_over
@@ -185,18 +186,12 @@ def _with_engine(workspace: Workspace, engine: str) -> Workspace:
 @contextmanager
 def _cluster(workspace: Workspace) -> Iterator[Cluster | None]:
     """The cluster that the workspace names; None where everything is done here."""
-    chosen = workspace.config.engine
-    if chosen.kind == "duckdb" or chosen.master is None:
-        yield None
-        return
-    # Only a workspace with a cluster waits for its client.
-    from ceyuan.engine.spark import SparkCluster  # noqa: PLC0415
-
-    cluster = SparkCluster(chosen.master)
+    cluster = cluster_of(workspace.config.engine)
     try:
         yield cluster
     finally:
-        cluster.close()
+        if cluster is not None:
+            cluster.close()
 
 
 def _records(
@@ -250,17 +245,18 @@ def _computed(
     """Compute the figures of a build."""
     before = folder.current()
     gazetteer = Gazetteer.of(workspace.places)
+    records = _records(workspace, engine, ingested, Store(folder.store), cluster)
     clusters = _find_clusters(
         workspace,
         gazetteer,
         engine,
+        records,
         keys,
         incoming,
         folder.of(before) if before else None,
         progress,
     )
     gazetteer = Gazetteer.of([*workspace.places, *clusters.places])
-    records = _records(workspace, engine, ingested, Store(folder.store), cluster)
     evaluated = evaluate(
         workspace,
         gazetteer,
@@ -342,8 +338,8 @@ def _cluster_keys(workspace: Workspace, ingested: Ingested) -> ClusterKeys:
 
 
 def _find_clusters(
-    workspace: Workspace, gazetteer: Gazetteer, engine: Engine, keys: ClusterKeys, incoming: Path, before: Path | None,
-    progress: Progress,
+    workspace: Workspace, gazetteer: Gazetteer, engine: Engine, records: RecordEngine, keys: ClusterKeys, incoming: Path,
+    before: Path | None, progress: Progress,
 ) -> FoundRuns:  # fmt: skip
     """Find the clusters of all runs, and make places of them."""
     found = FoundRuns()
@@ -355,7 +351,7 @@ def _find_clusters(
         runs = run_all(
             workspace, engine, keys, incoming, before, lambda item: progress("clusters", item)
         )
-        load_found(workspace, gazetteer, runs, engine, found)
+        load_found(workspace, gazetteer, runs, engine, records, found)
     return found
 
 

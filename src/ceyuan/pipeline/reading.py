@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
-from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
+from ceyuan.engine import Engine, EngineSettings, RecordEngine, identifier, literal, parquet
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.expressions import FilterSyntaxError, parse_filter
@@ -34,10 +34,11 @@ from ceyuan.indicators.observations import (
 from ceyuan.indicators.remarks import in_words
 from ceyuan.indicators.types import INDICATOR, AnyIndicator
 from ceyuan.periods import parse_period
+from ceyuan.pipeline.engines import records_of_build
 from ceyuan.pipeline.figures import Figures
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
-from ceyuan.records.columns import create_view
+from ceyuan.records.columns import create_view, kind_files
 from ceyuan.records.store import Store, StoredPart, stored_part
 from ceyuan.units import declare_units
 from ceyuan.workspace.config import Body, Source, WorkspaceConfig
@@ -149,7 +150,22 @@ class Build:
         store = Store(BuildFolder(root).store)
         for kind in build.kinds.values():
             create_view(engine, kind, store, build.record_parts)
+        if (path / "record_clusters.parquet").is_file():
+            build._take_over_members(parquet(path / "record_clusters.parquet"))
         return build
+
+    def _take_over_members(self, by_record: str) -> None:
+        """The members of clusters as an earlier Ceyuan wrote them: by records, not by their positions."""
+        kinds = [kind for kind, _ in self.engine.rows(f"SELECT DISTINCT kind, 0 FROM {by_record}")]
+        same = "r._table = m._table AND r._file = m._file AND r._line = m._line"
+        found = [
+            f"SELECT DISTINCT m.run, m.kind, CAST(r.lat AS DOUBLE) AS lat, CAST(r.lon AS DOUBLE) AS lon, m.cluster "
+            f"FROM {by_record} AS m JOIN {identifier(kind)} AS r ON {same} WHERE m.kind = {literal(kind)}"
+            for kind in kinds
+        ]
+        if found:
+            self.engine.drop("site_clusters")
+            self.engine.run(f"CREATE TEMP TABLE site_clusters AS {' UNION ALL '.join(found)}")
 
     @property
     def texts(self) -> Path:
@@ -165,6 +181,15 @@ class Build:
     def close(self) -> None:
         """Close the connection."""
         self.engine.close()
+
+    @cached_property
+    def asked(self) -> RecordEngine:
+        """The engine that records are asked of; a cluster is connected with when this is first used."""
+        store = Store(BuildFolder(self.root).store)
+        files = {
+            name: kind_files(kind, store, self.record_parts) for name, kind in self.kinds.items()
+        }
+        return records_of_build(self.config.engine, self.engine, files)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from ceyuan.engine import identifier, literal, parquet
+from ceyuan.engine import RecordQuery, identifier, literal, parquet
 from ceyuan.indicators.aggregate import parts_sql, within_sql
 from ceyuan.indicators.found import picked_in_clusters
 from ceyuan.indicators.measures import Measure, compile_measure
@@ -83,7 +84,7 @@ def stated(build: Build, observations: Sequence[Observation]) -> list[Contributi
         "SELECT a.n AS _n, figure.*, CAST(figure.value AS DOUBLE) AS _v FROM trace_asked AS a "
         "JOIN figure ON figure._file = a.file AND figure._line = a.line ORDER BY a.n, figure._table"
     )
-    listed = _records(build, "figure", rows)
+    listed = _records(build, "figure", build.engine.arrow(rows))
     found = []
     for n, observation in enumerate(observations):
         records = tuple(_as_stated(record, observation) for record in listed.get(n, ()))
@@ -106,27 +107,22 @@ def picked(
     _ask(build, observations)
     measure = _measure_of(build, indicator, observations[0].lineage)
     in_clusters = any(build.gazetteer.places[o.place].run is not None for o in observations)
-    build.engine.run(
-        f"CREATE OR REPLACE TEMP TABLE trace_dated AS {_contributing(measure, measure.picked)}"
-    )
+    asked = partial(_asked, measure)
+    records = build.asked
+    _load_parts(build, indicator)
+    records.prepare("trace_dated", asked(_contributing(measure, measure.picked)))
     matched = _matched(
         _reach(build, indicator, measure), "trace_dated", _same_source(build, measure)
     )
     if in_clusters:
         inside = picked_in_clusters(indicator, measure, build.kinds[measure.kind])
-        build.engine.run(
-            f"CREATE OR REPLACE TEMP TABLE trace_inside AS {_contributing(measure, inside)}"
-        )
+        records.prepare("trace_inside", asked(_contributing(measure, inside)))
         itself = "SELECT n, place AS leaf FROM trace_asked"
         matched += f" UNION ALL {_matched(itself, 'trace_inside', _same_source(build, measure))}"
-    build.engine.run(f"CREATE OR REPLACE TEMP TABLE trace_matched AS {matched}")
-    sums = {
-        n: (count, total)
-        for n, count, total in build.engine.rows(
-            f"SELECT n, count(*), {measure.total} FROM trace_matched GROUP BY n"
-        )
-    }
-    listed = _records(build, measure.kind, _listed(measure, limit))
+    records.prepare("trace_matched", asked(matched))
+    together = asked(f"SELECT n, count(*), {measure.total} FROM trace_matched GROUP BY n")
+    sums = {n: (count, total) for n, count, total in records.rows(together)}
+    listed = _records(build, measure.kind, records.arrow(asked(_listed(measure, limit))))
     nothing = (0, 0 if measure.distinct else None)
     found = []
     for n in range(len(observations)):
@@ -139,6 +135,26 @@ def picked(
         )
         found.append(Contributions(tuple(listed.get(n, ())), int(count), scaled))
     return found
+
+
+def _asked(measure: Measure, sql: str) -> RecordQuery:
+    """A query of a trace, for the engine that holds the records."""
+    query = measure.query(sql)
+    return replace(query, lookups=(*query.lookups, "trace_asked", "trace_parts"))
+
+
+def _load_parts(build: Build, indicator: RecordIndicator) -> None:
+    """Fill the table ``trace_parts`` of the places that count for each figure beside its own: ``n, leaf``."""
+    rule = indicator.over_places.rule
+    pairs = {
+        "own": "SELECT '' AS ancestor, '' AS place WHERE FALSE",
+        "total": within_sql(build.gazetteer, indicator),
+        "complete": parts_sql(build.gazetteer, indicator),
+    }[rule]
+    build.engine.run(
+        "CREATE OR REPLACE TEMP TABLE trace_parts AS SELECT a.n, pairs.place AS leaf FROM trace_asked AS a "
+        f"JOIN ({pairs}) AS pairs ON pairs.ancestor = a.place"
+    )
 
 
 def _measure_of(build: Build, indicator: RecordIndicator, lineage: str) -> Measure:
@@ -169,23 +185,17 @@ _SAME = "d.period = a.period AND (a.breakdown = '' OR d.breakdown = a.breakdown)
 
 def _reach(build: Build, indicator: RecordIndicator, measure: Measure) -> str:
     """SQL with the places whose records count for each figure: ``n, leaf``."""
-    rule = indicator.over_places
     own = "SELECT n, place AS leaf FROM trace_asked"
-    match rule.rule:
+    match indicator.over_places.rule:
         case "own":
             return own
         case "total":
-            pairs = within_sql(build.gazetteer, indicator)
-            return (
-                "SELECT a.n, inside.place AS leaf FROM trace_asked AS a "
-                f"JOIN ({pairs}) AS inside ON inside.ancestor = a.place"
-            )
+            return "SELECT n, leaf FROM trace_parts"
         case "complete":
             with_own = f"SELECT a.n FROM trace_asked AS a JOIN ({_own(measure)}) AS d ON d.place = a.place AND {_SAME}"
             return (
-                f"{own} UNION ALL SELECT a.n, parts.place AS leaf FROM trace_asked AS a "
-                f"JOIN ({parts_sql(build.gazetteer, indicator)}) AS parts ON parts.ancestor = a.place "
-                f"WHERE a.n NOT IN ({with_own}{_same_source(build, measure)})"
+                f"{own} UNION ALL SELECT n, leaf FROM trace_parts "
+                f"WHERE n NOT IN ({with_own}{_same_source(build, measure)})"
             )
 
 
@@ -207,8 +217,9 @@ def _matched(reach: str, records: str, same_source: str) -> str:
 
 def _listed(measure: Measure, limit: int) -> str:
     """The first records of each figure with all their fields."""
-    value = "NULL" if measure.distinct else measure.weighed("top.v")
-    numbered = "SELECT *, row_number() OVER (PARTITION BY n ORDER BY _file, _line, _table) AS nth FROM trace_matched"
+    value = "CAST(NULL AS DOUBLE)" if measure.distinct else measure.weighed("top.v")
+    order = "ORDER BY _file NULLS LAST, _line NULLS LAST, _table NULLS LAST"
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY n {order}) AS nth FROM trace_matched"
     same = "kind._file = top._file AND kind._line = top._line AND kind._table = top._table"
     return (
         f"SELECT top.n AS _n, kind.*, {value} AS _v FROM ({numbered}) AS top "
@@ -281,10 +292,10 @@ def _ask(build: Build, observations: Sequence[Observation]) -> None:
     build.engine.load("trace_asked", pa.table(columns, schema=_ASKED))
 
 
-def _records(build: Build, kind: str, query: str) -> dict[int, list[TracedRecord]]:
-    """The records of a query by the number of the figure that they belong to."""
+def _records(build: Build, kind: str, rows: pa.Table) -> dict[int, list[TracedRecord]]:
+    """Records by the number of the figure that they belong to."""
     found: dict[int, list[TracedRecord]] = {}
-    for row in build.engine.arrow(query).to_pylist():
+    for row in rows.to_pylist():
         fields = record_fields(build.kinds[kind], row)
         corrected = _correction(build, row["_table"], row["_correction"])
         submitted = submission_of(build.submissions, row["_file"])

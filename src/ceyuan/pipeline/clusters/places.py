@@ -12,7 +12,7 @@ from ceyuan.clusters.arrays import Floats, Labels
 from ceyuan.clusters.assign import cluster_of_positions
 from ceyuan.clusters.ranking import METHODS
 from ceyuan.clusters.robustness.base import rule_of
-from ceyuan.engine import Engine, identifier
+from ceyuan.engine import Engine, RecordEngine, RecordQuery, identifier
 from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_clusters
 from ceyuan.indicators.remarks import remark
 from ceyuan.indicators.types import RecordIndicator
@@ -43,6 +43,7 @@ def load_found(
     gazetteer: Gazetteer,
     runs: Iterable[RunFiles],
     engine: Engine,
+    records: RecordEngine,
     found: FoundRuns,
 ) -> None:
     """Make places of all found clusters and fill the engine's tables of them.
@@ -51,7 +52,8 @@ def load_found(
         workspace: the workspace.
         gazetteer: its declared places.
         runs: runs whose files are there.
-        engine: with a view of each record kind and the tables of :mod:`ceyuan.indicators.found`.
+        engine: with the tables of :mod:`ceyuan.indicators.found`.
+        records: where the records are asked for.
         found: what is found is added to it.
     """
     for run in runs:
@@ -67,7 +69,7 @@ def load_found(
             for i, n in enumerate(names)
         ]
         found.rows["cluster_figures"] += _figures(run, names, clusters)
-        _members(workspace, run, names, engine, found)
+        _members(workspace, run, names, engine, records, found)
     for name in ("found_places", "place_clusters", "cluster_figures"):
         engine.append(name, pa.Table.from_pylist(found.rows[name], schema=_schema(name)))
 
@@ -181,8 +183,9 @@ def no_share(row: Mapping[str, Any]) -> str:
 
 
 def _members(
-    workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: FoundRuns
-) -> None:
+    workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, records: RecordEngine,
+    found: FoundRuns,
+) -> None:  # fmt: skip
     """Which places and records lie in the clusters of a run."""
     contains = run.declared.run.contains
     if not names or not (contains.records or contains.kinds):
@@ -208,20 +211,23 @@ def _members(
             )
     if contains.records:
         for kind in positioned_kinds(workspace):
-            where = "WHERE lat IS NOT NULL AND lon IS NOT NULL"
-            table = engine.arrow(
-                f"SELECT _table, _file, _line, lat, lon FROM {identifier(kind)} {where}"
+            # Records stay where they are: only the positions that there are come here.
+            columns = ", ".join(f"CAST({c} AS DOUBLE) AS {c}" for c in ("lat", "lon"))
+            known = f"FROM {identifier(kind)} WHERE lat IS NOT NULL AND lon IS NOT NULL"
+            table = records.arrow(RecordQuery(f"SELECT DISTINCT {columns} {known}", (kind,)))
+            if table.num_rows == 0:
+                continue
+            # Engines keep one of 0 and -0, but not the same one.
+            at = {c: table.column(c).to_numpy() + 0.0 for c in ("lat", "lon")}
+            number = inside(at["lat"], at["lon"])
+            cells = pa.array(names).take(pa.array(number, mask=number < 0))
+            same = {
+                name: [text] * table.num_rows for name, text in (("run", run.id), ("kind", kind))
+            }
+            sites = pa.table({**same, **at, "cluster": cells})
+            engine.append(
+                "site_clusters", sites.sort_by([("lat", "ascending"), ("lon", "ascending")])
             )
-            if table.num_rows:
-                at = [table.column(c).cast(pa.float64()).to_numpy() for c in ("lat", "lon")]
-                number = inside(at[0], at[1])
-                cells = pa.array(names).take(pa.array(number, mask=number < 0))
-                keys = [table.column(c) for c in ("_table", "_file", "_line")]
-                same = [pa.array([text] * table.num_rows) for text in (run.id, kind)]
-                engine.append(
-                    "record_clusters",
-                    pa.table([*same, *keys, cells], names=list(TABLES["record_clusters"])),
-                )
 
 
 def positioned_kinds(workspace: Workspace) -> list[str]:
