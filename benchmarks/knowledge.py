@@ -105,9 +105,8 @@ def years_of(n: int) -> Any:
 def prepared(year: Any, citing: Any, cited: Any) -> Prepared:
     """A graph with what belongs to it."""
     ids = pa.array(np.arange(year.size))
-    works = Works(
-        ids, year, np.ones(year.size, np.bool_), "year", year.size, 0, 0, 0, np.arange(year.size)
-    )
+    n = year.size
+    works = Works(ids, ids, year, np.ones(n, np.bool_), "year", n, 0, 0, 0, 0, np.arange(n))
     order, edges = in_order(year, works.known), Edges()
     source, target = order.node_of[citing], order.node_of[cited]
     edges.add(source, target)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ceyuan.compiled.distinct import counted
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints
 from ceyuan.knowledge.groups import numbered
@@ -69,9 +70,7 @@ def read_authorships(table: Columns, renames: Mapping[str, str], by_year: bool) 
     good = (work >= 0) & (code >= 0)
     if not good.any():
         raise fail("knowledge-no-works", "no row has both a work and a unit", file=table.name)
-    cell, count = np.unique(
-        work[good].astype(np.int64) * len(units) + code[good], return_counts=True
-    )
+    cell, count = counted(work[good].astype(np.int64) * len(units) + code[good])
     start = np.searchsorted(cell, np.arange(len(ids) + 1) * len(units))
     period, several = np.full(len(ids), "", object), 0
     if by_year:

@@ -210,13 +210,19 @@ def build_graph(
 def _ascending(edges: Edges, first: int, last: int, nodes: int) -> tuple[Ints, Nodes]:
     """The references of nodes ``first … last``, ascending for each, each once."""
     # Lists of citers in any order, seen from the other side, are lists of references in ascending order.
+    start, unordered = _unordered(edges, first, nodes)
+    out_start, out = transposed(start, unordered, last - first)
+    return out_start, out[: without_repeats(out_start, out)]
+
+
+def _unordered(edges: Edges, first: int, nodes: int) -> tuple[Ints, Nodes]:
+    """The citers of each node, counted from ``first``, in the order in which they come."""
     start = np.zeros(nodes + 1, np.int64)
     for _, target in edges:
         tally(target, start[1:])
     np.cumsum(start, out=start)
-    unordered = np.empty(start[-1], np.int32)
+    found = np.empty(start[-1], np.int32)
     position = start[:-1].copy()
     for source, target in edges.taken():
-        put(target, source - np.int32(first), position, unordered)
-    out_start, out = transposed(start, unordered, last - first)
-    return out_start, out[: without_repeats(out_start, out)]
+        put(target, source - np.int32(first), position, found)
+    return start, found
