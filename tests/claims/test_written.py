@@ -26,6 +26,22 @@ def sentences(name: str) -> Iterator[Sentence]:
         yield Sentence("written", text.replace("\\n", "\n"), figure, TRUTHS[truth])
 
 
+def _verdicts(build: Build, name: str) -> tuple[list[str], Counter[tuple[str, str]]]:
+    """The false verdicts on the sentences of a file, and how often each truth had each outcome."""
+    false_verdicts: list[str] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    for sentence in sentences(name):
+        claim = _claim(build, sentence)
+        outcome = _outcome(claim)
+        counts[sentence.truth, outcome] += 1
+        right = {"true": "agrees", "false": "contradicted", "open": "open"}[sentence.truth]
+        if outcome not in (right, "open"):
+            false_verdicts.append(
+                f"{sentence.truth}: {sentence.text} {claim and claim.reason.get('en')}"
+            )
+    return false_verdicts, counts
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -48,18 +64,18 @@ def sentences(name: str) -> Iterator[Sentence]:
 def test_no_verdict_is_false_and_nine_of_ten_are_decided(
     request: pytest.FixtureRequest, name: str
 ) -> None:
-    build: Build = request.getfixturevalue(name.partition("_")[0])
-    false_verdicts: list[str] = []
-    counts: Counter[tuple[str, str]] = Counter()
-    for sentence in sentences(name):
-        claim = _claim(build, sentence)
-        outcome = _outcome(claim)
-        counts[sentence.truth, outcome] += 1
-        right = {"true": "agrees", "false": "contradicted", "open": "open"}[sentence.truth]
-        if outcome not in (right, "open"):
-            false_verdicts.append(
-                f"{sentence.truth}: {sentence.text} {claim and claim.reason.get('en')}"
-            )
+    false_verdicts, counts = _verdicts(request.getfixturevalue(name.partition("_")[0]), name)
     assert false_verdicts == []
     undecided = counts["true", "open"] + counts["false", "open"]
     assert undecided <= 0.1 * (counts.total() - counts["open", "open"]), counts
+
+
+# Whole sets as they were written, of which much is still undecided: changes of rank, sums and moves told in other words.
+@pytest.mark.parametrize("name", ["gba_open", "china_open"])
+def test_no_verdict_is_false_where_many_are_still_undecided(
+    request: pytest.FixtureRequest, name: str
+) -> None:
+    false_verdicts, counts = _verdicts(request.getfixturevalue(name.partition("_")[0]), name)
+    assert false_verdicts == []
+    undecided = counts["true", "open"] + counts["false", "open"]
+    assert undecided <= 0.5 * (counts.total() - counts["open", "open"]), counts

@@ -75,8 +75,8 @@ class Asked:
         if operation is not None:
             if _operable(operation, indicator, own, self.unit, grows=grows):
                 yield operation.measure
-            # A rank or a share may be an indicator of its own; the share of several places together is none.
-            if operation.measure not in ("rank", "share") or operation.joint:
+            # A rank or a share may be an indicator of its own; that of several places together is none, nor one of another place.
+            if operation.measure not in ("rank", "share") or operation.joint or operation.apart:
                 return
         yield from self._plain(indicator, own, grows=grows)
 
@@ -152,7 +152,7 @@ def _operable(
         case "multiple" | "rank":
             return own.dimension != "rank"
         case "share":
-            return sums
+            return sums or (operation.apart and own.dimension != "rank")
         case "sum" | "rest" | "mean":
             return sums and comparable(own, unit)
         case "each" | "places above":

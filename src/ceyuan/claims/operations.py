@@ -31,6 +31,7 @@ class Operation:
         kind: which kind of place is counted.
         down: whether the figure says how much less the first operand is.
         average: whether the other operand is called an average, which only a percentage of the whole is.
+        apart: whether a share is of what another place has, which no indicator of a whole and its parts gives.
         place: the first operand, None where the text leaves it to the figure before.
         subject: the words that name the indicator; empty where they stand at the figure before.
     """
@@ -42,6 +43,7 @@ class Operation:
     kind: str = ""
     down: bool = False
     average: bool = False
+    apart: bool = False
     place: NamedPlace | None = None
     subject: str = ""
 
@@ -51,9 +53,9 @@ class Operation:
         return self.measure == "share" and len(self.others) > 1
 
     @property
-    def kind_of_result(self) -> tuple[str, bool, bool]:
+    def kind_of_result(self) -> tuple[str, bool, bool, bool]:
         """All that the indicators which it makes sense of depend on."""
-        return self.measure, self.average, self.joint
+        return self.measure, self.average, self.joint, self.apart
 
     def unit(self, stated: str) -> str:
         """The unit of the values that a figure of some unit is made of: of a count of places, that of their threshold."""

@@ -241,6 +241,28 @@ def _joint(head: str, names: PlaceNames) -> tuple[NamedPlace, str, tuple[str, ..
     return listed[0], subject, places[1:]
 
 
+# 不到浙江的一半, 相当于江苏的六成: the same of another place
+_PART_OF_OTHER = re.compile(
+    r"^(?P<head>.*?)(?:是|为|不足|不到|不及|未到|相当于|达到?|超过?|逾|接近|近|约)+(?P<other>[^，。；,;占]{2,12}?)的(?:近|约|不足|超过?)?$"
+)
+
+
+def _part_of_other(context: OperationContext, names: PlaceNames) -> Operation | None:
+    """不到浙江的一半: what a place has in parts of what another one has."""
+    statement = context.statement
+    found = _PART_OF_OTHER.match(context.before)
+    if statement.kind != "share" or statement.unit != "%" or found is None:
+        return None
+    whole = names.front(found["other"])[0]
+    if whole is not None and (whole.place is None or whole == names.nation):
+        return None  # 约为全省的三成 is a share like any other
+    made = _compared(found["head"], found["other"], names, Operation("share", apart=True))
+    if made is not None:
+        return made
+    place, subject = _first(found["head"], names)
+    return Operation("several", place=place, subject=subject)
+
+
 _COUNTED = re.compile(
     r"(?P<name>.+?)(?:超过|超|高于|大于|突破)(?P<limit>.{1,12}?)以?上?的(?:省|直辖市|自治区|地区|城市|市)"
 )
@@ -293,7 +315,17 @@ def _above(context: OperationContext, names: PlaceNames) -> Operation | None:
     )
 
 
-HAN: tuple[Finder, ...] = (_above, _rest, _several, _rank, _share, _doubled, _times, _differs)
+HAN: tuple[Finder, ...] = (
+    _above,
+    _rest,
+    _several,
+    _rank,
+    _share,
+    _part_of_other,
+    _doubled,
+    _times,
+    _differs,
+)
 """What is looked for around a figure, in order."""
 PAIRED: tuple[Finder, ...] = (_share,)
 """What a figure of a list in a row (分别) may be: each has its own subject."""

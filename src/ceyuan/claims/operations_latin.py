@@ -168,6 +168,13 @@ _APPOSED = re.compile(
     r"(?: on [A-Za-z& ]+?)?(?: in (?:19|20)\d\d)?[,(;– ]*(?:(?:or|i\.e\.|about|nearly|some|around|roughly) ?)*"
 )
 _APPOSED_ALL = re.compile(rf"^{_APPOSED.pattern}$")
+# just over half of Fujian's: the same of another place
+_PART_OF_OTHER = re.compile(
+    r" (?:of )?(?:that of (?:the )?(?P<that>[A-Z][A-Za-z ]*?)"
+    r"|(?:the )?(?P<owner>[A-Z][A-Za-z ]*?)['’]s?(?: (?:level|figure|total))?)"
+    r"(?= in (?:19|20)\d\d| (?:and|while|but) |[.,;]|$)"
+)
+_COPULA = re.compile(r"\b(?:was|were|is|are|stood at|amounted to|reached|equall?ed|came to)\b.*$")
 _ACCOUNTED = re.compile(r"\b(?:account(?:s|ed) for|made up|contributed|represented)\b.*$")
 
 
@@ -208,6 +215,20 @@ def _joint_share(lead: str, listed: list[NamedPlace], whole: str, what: str) -> 
     return Operation("share", (whole, *places[1:]), place=listed[0], subject=subject)
 
 
+def _part_of_other(context: OperationContext, names: PlaceNames) -> Operation | None:
+    """Jiangxi's expenditure was just over half of Fujian's: no share of a whole that both are parts of."""
+    found = _PART_OF_OTHER.match(context.behind)
+    if context.statement.unit != "%" or context.statement.kind != "share" or found is None:
+        return None
+    if _ACCOUNTED.search(context.lead) or not _COPULA.search(context.lead):
+        return None
+    other = names.first(found["that"] or found["owner"])
+    named, subject = names.latin(_COPULA.sub("", context.lead))
+    if other is None or other.place is None or other.name != (found["that"] or found["owner"]):
+        return Operation("several", place=named, subject=subject)
+    return Operation("share", (other.place,), apart=True, place=named, subject=subject)
+
+
 _EXCEPT = re.compile(
     r"\b(?:[Ee]xcluding|[Ee]xcept for|without|other than) (?P<out>[A-Z][A-Za-z ,]*?)"
     r"(?=,? (?:was|is|were|reached|stood|totall?ed)\b|, )"
@@ -228,5 +249,5 @@ def _rest(context: OperationContext, names: PlaceNames) -> Operation | None:
     return Operation("rest", places, place=named, subject=subject)
 
 
-LATIN: tuple[Finder, ...] = (_rest, _share, _several, _rank, _times, _differs)
+LATIN: tuple[Finder, ...] = (_rest, _part_of_other, _share, _several, _rank, _times, _differs)
 """What is looked for around a figure, in order."""

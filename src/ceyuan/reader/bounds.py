@@ -23,6 +23,9 @@ _OF_A_WHOLE = re.compile(
     r"(?:不到|不足|接近|[近约逾])(?=(?:全国|全球|世界|全省|全市|全区|全县|总量|总数"
     r"|原来|去年|上年|(?:同类|进口)[一-鿿]{0,4})的?$)"
 )
+# 不到浙江的一半, 超过江苏的八成: the place that a part or a multiple is reckoned from stands between.
+_OF_ANOTHER = re.compile(r"(?:不到|不足|未到|超过|接近|[近约逾])(?=[一-鿿]{2,7}的$)")
+_HAN_PART = frozenset("一二两三四五六七八九半")
 
 # 给予最高1亿元支持 and 最高补助1亿元 are ceilings; 单日最高达14.6万人次 was reached.
 _CEILING = re.compile(
@@ -58,7 +61,8 @@ def bound_before(before: str, opening: str = "") -> Bound | None:
 
     Args:
         before: the words before it.
-        opening: its first character; 过 bounds bare magnitudes only (过万亿).
+        opening: its first character; 过 bounds bare magnitudes only (过万亿), parts in words have a place before them
+            (超过江苏的一半).
 
     >>> bound_before("高新技术企业超过"), bound_before("附近"), bound_before("不超过")
     ('gt', None, 'le')
@@ -66,6 +70,8 @@ def bound_before(before: str, opening: str = "") -> Bound | None:
     if _CEILING.search(before[-24:]):
         return "le"
     whole = _OF_A_WHOLE.search(before[-10:])
+    if whole is None and opening in _HAN_PART:
+        whole = _OF_ANOTHER.search(before[-10:])
     if whole:
         before = before[-10:][: whole.end()]
     found = _before().search(before[-18:])
