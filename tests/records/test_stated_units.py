@@ -161,7 +161,7 @@ def test_a_heading_must_not_contradict(
 
 
 @pytest.mark.parametrize(("title", "unit", "good"), [
-    ("单位：亿元", "万元", False), ("单位:万元", "万元", True), ("单位：人、万元", "元", True), ("计量单位：件", "万元", True),
+    ("单位：亿元", "万元", False), ("单位:万元", "万元", True), ("单位：人、万元", "元", False), ("计量单位：件", "万元", True),
     ("Unit: Mio. EUR", "EUR", False), ("Unit: million US dollars", "USD", False), ("Unit: million US dollars", "million USD", True),
 ])  # fmt: skip
 def test_a_line_above_the_table_must_not_contradict(

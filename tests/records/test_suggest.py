@@ -184,3 +184,64 @@ def test_what_cannot_be_read_is_refused_with_the_reason(
 
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ["suggest", str(tmp_path / "none.csv")]).exit_code == 2
+
+
+# Tables as offices print them; what a person edits in their drafts; and a few figures that must come out.
+PRINTED: dict[str, tuple[str, dict[str, str], dict[tuple[object, ...], tuple[float, str]]]] = {
+    "hongkong": (
+        '"HK$ million 百萬港元"\nYear 年,Type of performer,R&D expenditure,Year-on-year % change,No. of personnel\n'
+        '2021,Business,"11,859",8.3,16 012\n,Higher education,"14,531",(2.5),20 345\nNotes: none\n',
+        {"R&D expenditure: UNIT": "R&D expenditure: HK$ million", "No. of personnel: UNIT": "No. of personnel: 人",
+         "columns:": "constants: {place: hk}\ncolumns:",
+         "column: value": "column: value\n    brackets: negative"},
+        {("R&D expenditure", "Higher education", "2021"): (14531000000, "港元"),
+         ("Year-on-year % change", "Higher education", "2021"): (-0.025, "倍"),
+         ("No. of personnel", "Business", "2021"): (16012, "人")},
+    ),
+    "monthly": (
+        "2023年主要指标,,,,\n指标,单位,1-9月,,1-12月,\n,,累计,同比增长（%）,累计,同比增长（%）\n"
+        "技术合同成交额,亿元,8800,10.5,13200.7,-2\n专利授权量,万件,8.8,0,11.3,3.4\n",
+        {"columns:": "constants: {place: sz}\ncolumns:"},
+        {("技术合同成交额", "累计", "2023-01..2023-09"): (880000000000, "元"),
+         ("技术合同成交额", "同比增长（%）", "2023"): (-0.02, "倍"),
+         ("专利授权量", "累计", "2023"): (113000, "件")},
+    ),
+    "beside": (
+        "表一 经费（万元）,,,,表二 人员（人）,,\n地区,2022,2023,,地区,2022,2023\n深圳,100,110,,深圳,10,11\n广州,200,210,,广州,20,21\n"
+        ",,,,,,\n续表 机构（个）,,,,,,\n地区,2022,2023,,,,\n深圳,5,6,,,,\n",
+        {"area: A1:C4": "area: E1:G4", "columns:": "constants: {item: staff}\ncolumns:", "unit_from: heading": "unit: 人"},
+        {("staff", None, "2022"): (20, "人"), ("staff", None, "2023"): (21, "人")},
+    ),
+    "korea": (
+        '"(단위: 억원, 명)"\n시도별,2022,,2023,\n시도별,연구개발비,연구원수,연구개발비,연구원수\n서울,"170,000","130,001","180,000",X\n',
+        {"place: 시도별": "place: {column: 시도별, map: {서울: sz}}", "column: value": "column: value\n    missing: [X]"},
+        {("연구개발비", None, "2022"): (17000000000000, "韩元"), ("연구원수", None, "2022"): (130001, "人")},
+    ),
+    "eurostat": (
+        "freq,unit,geo\\TIME_PERIOD\t2021 \t2022 \nA,MIO_EUR,深圳\t113.5 \t121.0 p\nA,PC_GDP,深圳\t3.13 \t: \n",
+        {"MIO_EUR: UNIT": "MIO_EUR: 百万欧元", "PC_GDP: UNIT": "PC_GDP: '%'", "unit_column": "marks: {p: provisional}\n    unit_column",
+         "place: geo": "place: geo\n  item: unit"},
+        {("MIO_EUR", None, "2022"): (121000000, "欧元"), ("PC_GDP", None, "2021"): (0.0313, "倍")},
+    ),
+}  # fmt: skip
+
+
+def test_the_draft_of_a_printed_table_reads_it_after_small_edits(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
+    files: dict[str, str | bytes] = {"places.csv": PLACES_ALL}
+    for name, (text, edits, _) in PRINTED.items():
+        file = f"{name}.tsv" if "\t" in text else f"{name}.csv"
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        declaration = suggest(tmp_path / file).yaml().replace("SOURCE", "office")
+        for drafted, meant in edits.items():
+            assert drafted in declaration, (name, drafted, declaration)
+            declaration = declaration.replace(drafted, meant, 1)
+        files |= {f"records/{file}": text, f"records/{name}.yaml": declaration}
+    found = read_records(make_workspace(files, "w"))
+    for name, (_, _, figures) in PRINTED.items():
+        read = {
+            (r["item"], r["category"], r["period"]): (float(str(r["amount"])), r["amount_unit"])
+            for r in found.records.get(name, [])
+        }
+        assert {key: read.get(key) for key in figures} == figures, name

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from pydantic import ValidationError
 
 from ceyuan.clusters.points.sources import open_source
 from ceyuan.composite import read_table
 from ceyuan.errors import CeyuanError, address
+from ceyuan.workspace.tables import TableSpec
 from small_workspace import MakeWorkspace, Read, read_records
 from yearbooks import PLACES_ALL, YEARBOOK, book
 
@@ -314,3 +316,41 @@ constants: {{period: 2023}}
     found = read(make_workspace, "y.xlsx", book(rows), table)
     assert found.part("t").stored == stored
     assert [r["amount"] for r in found.records.get("t", [])] == [120_000] * stored
+
+
+SIDE_BY_SIDE = [
+    ["表一（万元）", None, None, None, "表二（人）"],
+    ["地区", 2022, 2023, None, "地区", 2022, 2023],
+    ["深圳", 100, 110, None, "深圳", 10, 11],
+    ["广州", 200, 210, None, None, None, None],
+    ["表三（个）"],
+    ["地区", 2022],
+    ["深圳", 5],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("area", "more", "good"), [
+    ("A1:C4", "header: 2\n", {"B3": 1000000, "C3": 1100000, "B4": 2000000, "C4": 2100000}),
+    ("E1:G4", "header: 2\n", {"F3": 10, "G3": 11}),
+    ("E2:G4", "", {}),  # without its title no unit is known
+    ("A5:B9", "header: 6\n", {"B7": 5}),
+])  # fmt: skip
+def test_a_table_is_a_part_of_its_sheet(
+    make_workspace: MakeWorkspace, area: str, more: str, good: dict[str, int]
+) -> None:
+    table = f"area: {area}\n{more}constants: {{item: x}}\nunpivot: ['{{period}}']\ncolumns: {{place: 地区, amount: {{column: value, unit_from: heading}}}}\n"
+    found = read(make_workspace, "t.xlsx", book(SIDE_BY_SIDE), table)
+    told = {
+        address(str(r["_file"]), int(str(r["_line"]))).rpartition("!")[2]: r["amount"]
+        for r in found.records.get("t", [])
+    }
+    assert told == good
+    text = "\n".join(",".join("" if c is None else str(c) for c in row) for row in SIDE_BY_SIDE)
+    plain = read(make_workspace, "t.csv", text.encode(), table)
+    assert [r["amount"] for r in plain.records.get("t", [])] == list(good.values())
+
+
+@pytest.mark.parametrize("area", ["E", "G2:E4", "A9:C2"])
+def test_an_area_is_one(area: str) -> None:
+    with pytest.raises(ValidationError, match="area"):
+        TableSpec(kind="account", file="t.csv", source="office", area=area)

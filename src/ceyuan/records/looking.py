@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -15,13 +14,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.json as pj
 import pyarrow.parquet as pq
+from openpyxl.utils import get_column_letter
 
 from ceyuan.errors import fail
-from ceyuan.periods import parse_period
-from ceyuan.records.numbers import MARKS, written
+from ceyuan.records.grids import Block, Grid, blocks, header_lines, is_data, told_cells
 from ceyuan.tabular.columns import JSON_LINES, PARQUET
 from ceyuan.tabular.delimited import TextRows, text_lines, told_delimiter
-from ceyuan.tabular.layout import Layout, Row
+from ceyuan.tabular.layout import Layout, Row, TableArea, arranged, heading_of
 from ceyuan.tabular.opening import TableFile, lines_of
 from ceyuan.tabular.packages import DESCRIPTOR, Resource, decimal_of, read_descriptor, resource_of
 from ceyuan.tabular.sdmx import MessageRows
@@ -36,15 +35,13 @@ _USUAL = {
 }
 _ENCODINGS = ("utf-8", *_USUAL)
 _LOOKED_AT = 200
-_DEEPEST = 40
+_DEEPEST = 150
+_BEGINS = 8
+"""How much of a row's text says that the table ends."""
+_SHEET_OR_FILE = ("sheet", "file")
+_EUROSTAT = re.compile(r"[a-z_]+(?:,[a-z_]+)+\\\w+\t", re.IGNORECASE)
 _STEMS = frozenset("甲乙丙丁戊ABCDE")
 """What stands for the first columns in a row that numbers them."""
-_YEARS = (1800, 2200)
-"""Between which a plain number may be a year."""
-_MARKED = re.compile(
-    r"(?P<period>\d.*?)\s*(?P<mark>\([A-Za-z][A-Za-z ]*\)|\[[^\]]+\]|(?<![A-Za-z])[a-z]|(?<=\s)\d+\)|[*#†‡①-⑳]+)"
-)
-_LETTER = re.compile(r"[A-Za-z]")
 _NOTE = re.compile(
     r"(注|註|备注|備註|说明|資料來源|资料来源|주[:：)]|자료|note|source|quelle|[①-⑳]|\*)",
     re.IGNORECASE,
@@ -124,24 +121,49 @@ def _look_at_sheet(file: TableFile, seen: Seen) -> None:
 
 
 def _look_at_text(file: TableFile, seen: Seen) -> None:
-    layout = Layout(encoding=_encoding(file, seen))
-    _look_at_grid(file, seen, layout, _text_grid(file, layout.encoding))
+    encoding = _encoding(file, seen)
+    lines = [line.rstrip("\r\n") for line in islice(text_lines(file, encoding), _DEEPEST)]
+    by_tabs = "\t" if ".tsv" in (suffix.lower() for suffix in file.path.suffixes) else None
+    delimiter, grid = told_cells(lines, by_tabs)
+    layout = Layout(encoding=encoding, delimiter=by_tabs)
+    header = header_lines(grid)[0]
+    if header <= len(lines) and delimiter != (by_tabs or told_delimiter(lines[header - 1])):
+        seen.keys["delimiter"] = delimiter
+        layout = replace(layout, delimiter=delimiter)
+    if _EUROSTAT.match(lines[0]) if lines else False:
+        seen.keys["split_first"] = ","
+        layout = replace(layout, split_first=",", delimiter="\t")
+    _look_at_grid(file, seen, layout, grid)
 
 
-def _look_at_grid(
-    file: TableFile, seen: Seen, layout: Layout, grid: Sequence[Sequence[str]]
-) -> None:
-    """A file whose names stand on lines that must be found."""
-    header = _header_lines(grid)
-    if header != (1,):
-        seen.keys["header"] = list(header) if len(header) > 1 else header[0]
-    _open_and_look(file, seen, replace(layout, header=header))
+def _look_at_grid(file: TableFile, seen: Seen, layout: Layout, grid: Grid) -> None:
+    """A file whose names stand on lines that must be found, perhaps of several tables."""
+    found = blocks(grid) if layout.split_first is None else []
+    first, *others = found or [Block(TableArea(1, 1), (1,))]
+    if first.header != (1,):
+        seen.keys["header"] = list(first.header) if len(first.header) > 1 else first.header[0]
+    if others:
+        seen.keys["area"] = _written(first.area)
+        layout = replace(layout, area=first.area)
+        areas = ", ".join(_written(other.area) for other in others)
+        seen.unclear.append(
+            f"Other tables of the same {_SHEET_OR_FILE[layout.sheet is None]}, each with its `area`: {areas}."
+        )
+    _open_and_look(file, seen, replace(layout, header=first.header))
+
+
+def _written(area: TableArea) -> str:
+    left, right = get_column_letter(area.first_column), get_column_letter(area.last_column)
+    top = area.first_row or (1 if area.last_row else "")
+    return f"{left}{top}:{right}{area.last_row or ''}"
 
 
 def _open_and_look(file: TableFile, seen: Seen, layout: Layout) -> None:
     with open_table(file, layout) as table:
-        rows = list(islice(table, _LOOKED_AT))
-        seen.names, seen.above = table.names, table.above
+        plain = replace(layout, skip=0, unpivot=())
+        heading = heading_of(table.names, table.above, plain, file.shown_as)
+        rows = list(islice(arranged(table, table.names, heading, plain), _LOOKED_AT))
+        seen.names, seen.above = heading.names, table.above
     if isinstance(table, TextRows) and table.delimiter == ";" and layout.delimiter is None:
         seen.unclear.append(
             'Semicolons part the columns: does a comma stand before decimals? Then `decimal: ","`.'
@@ -292,61 +314,7 @@ def _first_sheet(file: TableFile, seen: Seen) -> str | None:
 
 
 def _holds_a_table(file: TableFile, sheet: str) -> bool:
-    return any(_is_data(cells) for cells in _sheet_grid(file, Layout(sheet=sheet)))
-
-
-def _text_grid(file: TableFile, encoding: str) -> list[list[str]]:
-    lines = [line.rstrip("\r\n") for line in islice(text_lines(file, encoding), _DEEPEST)]
-    delimiter = told_delimiter(max(lines, key=len, default=""))
-    return [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
-
-
-def _header_lines(grid: Sequence[Sequence[str]]) -> tuple[int, ...]:
-    """The lines of names: from the first that has several cells to the one before the first line of numbers."""
-    data = next((n for n, cells in enumerate(grid) if _is_data(cells)), len(grid))
-    named = [n for n in range(data) if sum(bool(cell.strip()) for cell in grid[n]) > 1]
-    return tuple(n + 1 for n in named) or (max(data, 1),)
-
-
-def _is_data(cells: Sequence[str]) -> bool:
-    """Whether numbers stand behind the first cell that are no years of a heading."""
-    told = [cell.strip() for cell in cells if cell.strip()]
-    return len(told) > 1 and any(is_number(cell) and not heads_period(cell) for cell in told[1:])
-
-
-def is_number(text: str) -> bool:
-    """Whether a cell holds a number, perhaps with a sign or a unit beside it; ``P12`` is a code."""
-    readings = [written(text, mark) for mark in MARKS]
-    return any(one.number is not None and not _LETTER.search(one.before) for one in readings)
-
-
-def is_period(text: str) -> bool:
-    """Whether a text is a year, a month or another span of time, but no single day.
-
-    >>> is_period("2023"), is_period("2023年1—9月"), is_period("1000")
-    (True, True, False)
-    """
-    if text.isdigit() and not _YEARS[0] <= int(text) <= _YEARS[1]:
-        return False
-    try:
-        return parse_period(text).grain != "day"
-    except ValueError:
-        return False
-
-
-def mark_beside_period(text: str) -> str | None:
-    """The mark that stands behind a period in the name of a column; None where there is none, or no period.
-
-    >>> [mark_beside_period(t) for t in ("2022 (r)", "2023p", "2021 1)", "2020-21 [note 1]", "2023#", "2023", "Total (r)")]
-    ['(r)', 'p', '1)', '[note 1]', '#', None, None]
-    """
-    found = _MARKED.fullmatch(text.strip())
-    return found["mark"] if found is not None and is_period(found["period"]) else None
-
-
-def heads_period(text: str) -> bool:
-    """Whether a text is a period, perhaps with a mark behind it."""
-    return is_period(text) or mark_beside_period(text) is not None
+    return any(is_data(cells) for cells in _sheet_grid(file, Layout(sheet=sheet)))
 
 
 def _before_notes(seen: Seen, rows: Sequence[Row]) -> list[Row]:
@@ -357,4 +325,16 @@ def _before_notes(seen: Seen, rows: Sequence[Row]) -> list[Row]:
         if found and sum(bool(cell) for cell in row.cells) == 1:
             seen.keys["until"] = [found[0]]
             return list(rows[:number])
+    return _before_words(seen, rows)
+
+
+def _before_words(seen: Seen, rows: Sequence[Row]) -> list[Row]:
+    """The rows before the last ones of a whole table in which a single cell stands: they are no rows of it."""
+    end = len(rows)
+    while end and sum(bool(cell and cell.strip()) for cell in rows[end - 1].cells) == 1:
+        end -= 1
+    if 0 < end < len(rows) < _LOOKED_AT and len(rows[end].cells) > 2:
+        first = next(cell.strip() for cell in rows[end].cells if cell and cell.strip())
+        seen.keys["until"] = [first[:_BEGINS]]
+        return list(rows[:end])
     return list(rows)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ceyuan.records.kinds_said import BESIDE_HEAD, belies
 from ceyuan.records.numbers import NOTHING, WrittenNumber
 from ceyuan.units import Unit, is_beside_money, multiplier_power, parse_unit
 
@@ -30,7 +31,7 @@ class StatedUnit:
 
     Attributes:
         written: what stands beside the number in its cell.
-        unit: the text of a column of units, or None.
+        unit: the text of a column of units, or None; behind :data:`BESIDE_HEAD` what the name of its own column says.
         multiplier: the text of a column of multipliers, or None.
     """
 
@@ -141,7 +142,8 @@ def measure(stated: StatedUnit, expected: Expected) -> Measure:
     first = units[0]
     if not _measures(first, expected.dimension):
         return Measure(None, fault="unknown-unit")
-    if any(u.dimension != first.dimension for u in units):
+    head = (stated.unit or "").partition(BESIDE_HEAD)[2]
+    if any(u.dimension != first.dimension for u in units) or _is_denied(first, head):
         return Measure(None, fault="unit-conflict")
     factor = round(first.factor, 10)
     # A factor that ten decimals cannot hold would change values in silence.
@@ -276,6 +278,9 @@ def _scaled(unit: Unit, power: int | None) -> Unit:
 def _of_column(text: str | None, expected: Expected) -> Unit | None:
     if text is None:
         return None
+    text = text.partition(BESIDE_HEAD)[0]
+    if not text:
+        return None
     spelt = (expected.spellings or {}).get(text, text)
     unit = _parsed(spelt)
     if unit is not None:
@@ -286,6 +291,19 @@ def _of_column(text: str | None, expected: Expected) -> Unit | None:
     if expected.binding:
         raise _FaultError("unknown-unit")
     return None
+
+
+def _is_denied(unit: Unit, head: str) -> bool:
+    """Whether the name of a column says that its numbers measure something else than a row's unit does."""
+    own = _parsed(head) if head else None
+    if own is None:
+        return belies(head, unit)
+    return own.dimension != unit.dimension and not (own.is_count and unit.is_count)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit."""
+    return _parsed(text) is not None
 
 
 def _of_currency_beside(sign: str, power: int, expected: Expected) -> Unit:

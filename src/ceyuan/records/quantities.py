@@ -17,8 +17,9 @@ from ceyuan.records.headings import (
     units_of_heads,
     units_of_labels,
 )
+from ceyuan.records.kinds_said import BESIDE_HEAD
 from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure, power_of_ten
-from ceyuan.records.measured import Expected, StatedUnit, measure
+from ceyuan.records.measured import Expected, StatedUnit, is_unit, measure
 from ceyuan.records.numbers import NOTHING, NUMBER, WrittenNumber, decimals_sql, number_sql, written
 from ceyuan.records.raw import RawTable
 from ceyuan.records.shaping import NO_TEXT, Shape, ambiguous, cell_text
@@ -99,8 +100,7 @@ class Quantities:
         column = column_of(self.table, spec.unit_of or spec.id)
         unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
         # A unit that the kind declares holds for rows that name none.
-        units = self._cell(column, unit) or self._by_head(units_of_heads(self.raw, column))
-        units = units or self._by_label(column)
+        units = self._by_cell_and_head(column, unit) or self._by_label(column)
         multipliers = self._cell(column, multiplier)
         declared = column.unit or heading_unit(column) or (None if units else spec.unit)
         above = unit_above(self.raw, column) or spec.unit
@@ -114,12 +114,24 @@ class Quantities:
         else:
             self._by_constant(read, declared or above, spec.dimension)
 
-    def _by_head(self, said: Mapping[str, str]) -> str | None:
-        """What is said of the column that a row was made of, as a column of ``cell``; None where nothing is."""
-        if not said:
-            return None
-        cases = (f"WHEN {literal(at)} THEN {literal(text)}" for at, text in said.items())
-        return self.shape.text(f"CASE {self.raw.at} {' '.join(cases)} END")
+    def _by_cell_and_head(self, column: ColumnSpec, unit: str | None) -> str | None:
+        """What a row's unit column and the name of the column that it was made of say, as a column of ``cell``.
+
+        Where both are declared to say it (``unit_column`` and ``unit_from``) the name goes before; else it may not
+        contradict. None where neither says anything.
+        """
+        heads = units_of_heads(self.raw, column)
+        cell = self._cell(column, unit)
+        if not heads:
+            return cell
+        named = "NULL" if cell is None else self.shape.expression(cell)
+        cases = ""
+        for at, head in heads.items():
+            alone = cell is None or (column.unit_from is not None and is_unit(head))
+            beside = literal(BESIDE_HEAD + head.removeprefix(BESIDE_HEAD))
+            said = literal(head) if alone else f"coalesce({named}, '') || {beside}"
+            cases += f" WHEN {literal(at)} THEN {said}"
+        return self.shape.text(f"CASE {self.raw.at}{cases} ELSE {named} END")
 
     def _by_label(self, column: ColumnSpec) -> str | None:
         """The unit that the label of a row states, as a column of ``cell``; None where none does."""

@@ -30,6 +30,7 @@ from ceyuan.tabular.layout import (
     arranged,
     find_name,
     heading_of,
+    parse_area,
     pattern_regex,
     unpivoted_names,
 )
@@ -87,10 +88,10 @@ class RawTable:
 
 def layout_of(spec: TableSpec, file: RecordFile) -> Layout:
     """What a declaration says of how its table lies in the file."""
-    header = (spec.header,) if isinstance(spec.header, int) else spec.header
     delimiter = spec.delimiter or ("\t" if file.format == "tsv" else None)
     return Layout(
-        header=header,
+        header=spec.heads,
+        area=None if spec.area is None else parse_area(spec.area),
         skip=spec.skip,
         until=spec.until,
         fill_down=spec.fill_down,

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Self
 
 from ceyuan.errors import fail
-from ceyuan.tabular.layout import Layout, Row, filled_right, joined_names, unique_names
+from ceyuan.tabular.layout import (
+    Layout,
+    Row,
+    TableArea,
+    filled_right,
+    in_area,
+    joined_names,
+    starts_at,
+    unique_names,
+)
 from ceyuan.tabular.opening import (
     LONGEST_LINE,
     TableFile,
@@ -39,9 +48,11 @@ class TextRows:
         encoding = text_codec(file, encoding_of(file, layout.encoding)).name
         lines = _lines(file, encoding, plain, self._foreign)
         first = min(layout.header)
-        self.above = tuple(line.rstrip("\n") for line in islice(lines, first - 1))
+        above = [line.rstrip("\n") for line in islice(lines, first - 1)][starts_at(layout) - 1 :]
         head = next(lines, "")
         self.delimiter = layout.delimiter or told_delimiter(head)
+        self.above = tuple(_beside(above, self.delimiter, layout.area))
+        self._area = layout.area
         self._feed = _Feed([head] if head else [], lines, first)
         self._rows = _careful_rows(self._feed, self.delimiter, self._foreign)
         self.names = self._names(file, layout)
@@ -52,7 +63,7 @@ class TextRows:
         return self._feed.number
 
     def __iter__(self) -> Iterator[Row]:
-        return self._rows
+        return in_area(self._rows, self._area, len(self.names))
 
     def _names(self, file: TableFile, layout: Layout) -> tuple[str, ...]:
         lines: list[list[str | None]] = []
@@ -65,10 +76,17 @@ class TextRows:
                 message = "the line of column names cannot be read as declared"
                 raise fail(row.fault or "", message, file=file.shown_as, line=row.line)
             if row.line in layout.header or not lines:
-                lines.append(row.cells)
+                lines.append(row.cells if self._area is None else self._area.row(row.cells))
         if len(lines) > 1:
             lines = [*(filled_right(line) for line in lines[:-1]), lines[-1]]
         return unique_names(joined_names(lines), file.shown_as, min(layout.header))
+
+
+def _beside(lines: list[str], delimiter: str, area: TableArea | None) -> Iterator[str]:
+    """The lines above a table, without what stands above the tables beside it."""
+    for line in lines:
+        cells = [] if area is None else next(csv.reader([line], delimiter=delimiter), [])
+        yield line if area is None else delimiter.join(cell or "" for cell in area.row(cells))
 
 
 def told_delimiter(header: str) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.periods import parse_period
@@ -44,6 +44,50 @@ class Row(NamedTuple):
     at: str | None = None
 
 
+class TableArea(NamedTuple):
+    """The columns, and maybe the rows, that a table takes up, from 1 and with both ends.
+
+    Attributes:
+        first_column: its first column.
+        last_column: its last one.
+        first_row: its first row, None where it begins with the file.
+        last_row: its last one, None where it goes on to the end.
+    """
+
+    first_column: int
+    last_column: int
+    first_row: int | None = None
+    last_row: int | None = None
+
+    def row(self, cells: Sequence[str | None]) -> list[str | None]:
+        """The cells of a row that belong to the table."""
+        return list(cells[self.first_column - 1 : self.last_column])
+
+
+AREA = r"([A-Z]{1,3})([1-9]\d{0,6})?:([A-Z]{1,3})([1-9]\d{0,6})?"
+"""How an area is written."""
+
+
+def parse_area(text: str) -> TableArea:
+    """Read an area as spreadsheets write it.
+
+    Raises:
+        ValueError: if it is none, or its end lies before its beginning.
+
+    >>> parse_area("E:G"), parse_area("A7:C9").last_row
+    (TableArea(first_column=5, last_column=7, first_row=None, last_row=None), 9)
+    """
+    found = re.fullmatch(AREA, text)
+    if found is None:
+        raise ValueError(f"{text!r} is no area; write E:G or A7:C20")
+    left, top, right, bottom = found.groups()
+    first_row, last_row = (None if row is None else int(row) for row in (top, bottom))
+    area = TableArea(column_index_from_string(left), column_index_from_string(right), first_row, last_row)  # fmt: skip
+    if area.last_column < area.first_column or (last_row or 10**9) < (first_row or 1):
+        raise ValueError(f"{text!r} ends before it begins")
+    return area
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a table lies in its file.
@@ -60,6 +104,7 @@ class Layout:
         encoding: of text files.
         delimiter: of text files; told by the header line where None.
         sheet: the sheet of a workbook; the first that is not hidden where None.
+        area: which part of the file or sheet the table is, where others stand beside or under it.
     """
 
     header: tuple[int, ...] = (1,)
@@ -73,11 +118,19 @@ class Layout:
     encoding: str = "utf-8"
     delimiter: str | None = None
     sheet: str | None = None
+    area: TableArea | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether a row of the file is a row of the table, under one line of names."""
-        changed = self.skip or self.until or self.fill_down or self.unpivot or self.split_first
+        changed = (
+            self.skip
+            or self.until
+            or self.fill_down
+            or self.unpivot
+            or self.split_first
+            or self.area
+        )
         return len(self.header) == 1 and not changed
 
 
@@ -118,6 +171,34 @@ def find_name(name: str, names: Iterable[str]) -> str | None:
         return name
     alike = [n for n in known if loose(n) == loose(name)]
     return alike[0] if len(alike) == 1 else None
+
+
+def starts_at(layout: Layout) -> int:
+    """The row with which a table begins, its title included."""
+    return 1 if layout.area is None else layout.area.first_row or 1
+
+
+def in_area(rows: Iterable[Row], area: TableArea | None, width: int) -> Iterator[Row]:
+    """The rows of a table that takes up a part of its file; those with nothing in that part are none.
+
+    Args:
+        rows: the rows of the file under the header.
+        area: the part.
+        width: how many columns have a name.
+    """
+    for row in rows:
+        if area is None:
+            yield row
+            continue
+        if area.last_row is not None and row.line > area.last_row:
+            return
+        cells = area.row(row.cells)
+        # That other parts of a row are longer or shorter is nothing to this one.
+        fault = None if row.fault == "ragged-row" else row.fault
+        if any(cells[width:]):
+            fault = fault or "ragged-row"
+        if any(cell and cell.strip() for cell in cells):
+            yield row._replace(cells=(cells + [None] * width)[:width], fault=fault)
 
 
 def joined_names(lines: Sequence[Sequence[str | None]]) -> list[str]:
@@ -276,7 +357,7 @@ def arranged(
         heading: the table's own.
         layout: what is done.
     """
-    more = len(split_names(names, layout)) - len(names)
+    more = len(split_names(names, layout)) - len(names) - _left_of(layout)
     names = split_names(names, layout)
     down = [position for n in layout.fill_down if (position := _position(n, names)) is not None]
     last: dict[int, str | None] = {}
@@ -299,11 +380,16 @@ def arranged(
 def unpivoted_names(names: Sequence[str], heading: TableHeading, layout: Layout) -> dict[str, str]:
     """The names of the columns that become rows, by the letters that such rows have as their ``at``."""
     split = split_names(names, layout)
-    more = len(split) - len(names)
+    more = len(split) - len(names) - _left_of(layout)
     return {
         get_column_letter(position + 1 - more): split[position]
         for position in heading.unpivoted or {}
     }
+
+
+def _left_of(layout: Layout) -> int:
+    """How many columns of the file lie left of the table."""
+    return 0 if layout.area is None else layout.area.first_column - 1
 
 
 def _position(name: str, names: Sequence[str]) -> int | None:

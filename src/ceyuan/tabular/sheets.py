@@ -12,7 +12,7 @@ from itertools import islice
 
 from ceyuan.errors import fail
 from ceyuan.tabular.books import Cells, Sheet, bad_book
-from ceyuan.tabular.layout import Layout, Row, joined_names, unique_names
+from ceyuan.tabular.layout import Layout, Row, in_area, joined_names, starts_at, unique_names
 from ceyuan.tabular.ods import open_ods
 from ceyuan.tabular.opening import TableFile
 from ceyuan.tabular.xls import open_xls
@@ -42,13 +42,22 @@ class SheetRows:
         self.several = len(sheets) > 1
         rows = sheets[self.sheet].rows()
         first, last = min(layout.header), max(layout.header)
-        self.above = tuple(cell for cells in islice(rows, first - 1) for cell in cells if cell)
+        area = layout.area
+        above = list(islice(rows, first - 1))[starts_at(layout) - 1 :]
+        above = above if area is None else [area.row(cells) for cells in above]
+        self.above = tuple(cell for cells in above for cell in cells if cell)
         lines = dict(enumerate(islice(rows, last - first + 1), start=first))
         if len(layout.header) > 1:
             _fill_merged(sheets[self.sheet], lines)
-        head = [_without_end(lines.get(number, [])) for number in layout.header]
+        named = [lines.get(number, []) for number in layout.header]
+        named = named if area is None else [area.row(cells) for cells in named]
+        head = [_without_end(cells) for cells in named]
         self.names = unique_names(joined_names(head), file.shown_as, first)
-        self._rows = _rows(rows, last + 1, len(self.names))
+        if area is None:
+            self._rows = _rows(rows, last + 1, len(self.names))
+        else:
+            whole = (Row(number, cells) for number, cells in enumerate(rows, start=last + 1))
+            self._rows = in_area(whole, area, len(self.names))
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from ceyuan.tabular.layout import AREA, parse_area
 from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
 
 Scalar = str | int | float | bool
@@ -263,16 +264,23 @@ class TableSpec(Spec):
         pattern=r'^[^"\r\n\x00]$',
     )
     header: HeaderLine | tuple[HeaderLine, ...] = spec_field(
-        "Line of the column names, from 1 (CSV, TSV, XLSX); of several lines the names are joined by `/`.",
+        "Line of the column names, from 1, or the first row of `area`; of several lines the names are joined by `/`.",
         good=[3, 4],
         bad=0,
         default=1,
     )
     sheet: str | None = spec_field(
-        "Sheet of an XLSX file; the first that is not hidden if absent.",
+        "Sheet of a workbook; the first that is not hidden if absent.",
         good="2024",
         bad="",
         default=None,
+    )
+    area: str | None = spec_field(
+        "Which columns, maybe rows, of the file or sheet the table is, where others stand beside or under it.",
+        good="E2:G40",
+        bad="E",
+        default=None,
+        pattern=f"^{AREA}$",
     )
     skip: int = spec_field(
         "Rows between the column names and the first row.", good=1, bad=-1, default=0, ge=0, le=1000
@@ -341,6 +349,24 @@ class TableSpec(Spec):
         if self.resource is not None and self.file is None:
             raise ValueError("`resource` goes with `file`")
         return self
+
+    @model_validator(mode="after")
+    def _is_area(self) -> Self:
+        if self.area is not None:
+            parse_area(self.area)
+        return self
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """The lines of the column names."""
+        area = None if self.area is None else parse_area(self.area)
+        if (
+            area is not None
+            and area.first_row is not None
+            and "header" not in self.model_fields_set
+        ):
+            return (area.first_row,)
+        return (self.header,) if isinstance(self.header, int) else self.header
 
     @property
     def mark(self) -> Literal[".", ","]:
