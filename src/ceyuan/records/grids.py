@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ceyuan.periods import parse_period
@@ -88,8 +89,8 @@ def _starts(grid: Grid) -> list[int]:
 
 def _columns(grid: Grid) -> list[tuple[int, int]]:
     """The runs of at least two columns with something in them, from 1."""
-    width = max((len(cells) for cells in grid), default=0)
-    used = [any(len(cells) > c and cells[c].strip() for cells in grid) for c in range(width)]
+    columns = list(zip_longest(*grid, fillvalue=""))
+    used = [bool(_told(column)) for column in columns]
     runs: list[tuple[int, int]] = []
     for column, is_used in enumerate(used, start=1):
         if is_used and runs and runs[-1][1] == column - 1:
@@ -98,7 +99,7 @@ def _columns(grid: Grid) -> list[tuple[int, int]]:
             runs.append((column, column))
     # A column that stands alone is a part of the table before: it has no labels of its own.
     whole = [run for run in runs if run[1] > run[0]]
-    return whole if len(whole) > 1 and len(whole) == len(runs) else [(1, max(width, 1))]
+    return whole if len(whole) > 1 and len(whole) == len(runs) else [(1, max(len(columns), 1))]
 
 
 def _told(cells: Sequence[str]) -> list[str]:
@@ -108,7 +109,7 @@ def _told(cells: Sequence[str]) -> list[str]:
 def header_lines(grid: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """The lines of names: from the first that has several cells to the one before the first line of numbers."""
     data = next((n for n, cells in enumerate(grid) if is_data(cells)), len(grid))
-    named = [n for n in range(data) if sum(bool(cell.strip()) for cell in grid[n]) > 1]
+    named = [n for n in range(data) if len(_told(grid[n])) > 1]
     return tuple(n + 1 for n in named) or (max(data, 1),)
 
 

@@ -169,18 +169,33 @@ def _describe(
     heads = [names[position] for position in taken]
     left = _describe_labels(draft, labels, names, rows, periods=len(dated) > 1)
     if len(dated) > 1:
-        draft.keys["unpivot"] = _patterns(heads, "category" if "item" in draft.columns else "item")
-        _describe_parts(draft, heads)
-        _describe_periods(draft, heads, above)
+        _describe_dated(draft, heads, above)
     elif len(taken) > 1:
         left = _describe_columns(draft, heads, left)
     draft.unclear += [f"What does the column {name!r} say? It is not read." for name in left]
     _describe_fill(draft, labels, taken, names, rows)
-    label = VALUE if len(taken) > 1 else heads[0] if heads else ""
-    values: list[str | None] = []
-    for row in rows:
-        values += [row.cells[position] for position in taken if position < len(row.cells)]
-    _describe_amount(draft, label, values, above, heads, names, rows)
+    values: list[str] = []
+    for position in taken:
+        values += _cells(rows, position)
+    label = VALUE if len(taken) > 1 else "".join(heads)
+    amount: dict[str, object] = {"column": label}
+    _describe_unit_column(draft, amount, names, rows)
+    if "unit_column" not in amount or any(map(units_of_name, heads)):
+        _describe_unit(draft, amount, above, heads)
+    _describe_cells(draft, values)
+    draft.columns["amount"] = amount
+    _ask_for_fields(draft)
+
+
+def _describe_dated(draft: Draft, heads: Sequence[str], above: Sequence[str]) -> None:
+    """Columns whose names say the periods become rows."""
+    draft.keys["unpivot"] = _patterns(heads, "category" if "item" in draft.columns else "item")
+    _describe_parts(draft, heads)
+    _describe_periods(draft, heads, above)
+
+
+def _ask_for_fields(draft: Draft) -> None:
+    """Fields that every record of statistics has and that nothing of the file was seen to say."""
     patterns = "".join(map(str, _listed(draft.keys.get("unpivot"))))
     for needed in ("item", "place", "period"):
         if needed not in draft.columns and f"{{{needed}}}" not in patterns:
@@ -372,27 +387,22 @@ def _field_of(name: str, rows: Sequence[Row], position: int) -> str | None:
     return "period" if _is_periods(name, rows, position) else None
 
 
-def _describe_amount(
-    draft: Draft,
-    label: str,
-    values: Sequence[str | None],
-    above: Sequence[str],
-    heads: Sequence[str],
-    names: Sequence[str],
-    rows: Sequence[Row],
+def _describe_unit_column(
+    draft: Draft, amount: dict[str, object], names: Sequence[str], rows: Sequence[Row]
 ) -> None:
-    amount: dict[str, object] = {"column": label}
-    column = next((name for name in names if _UNIT.match(loose(name))), None)
-    if column is not None:
-        amount["unit_column"] = column
-        said = dict.fromkeys(_cells(rows, list(names).index(column)))
-        codes = [text for text in said if not is_unit(text)]
-        if codes:
-            amount["unit_map"] = dict.fromkeys(codes, "UNIT")
-            draft.unclear.append("Which units are these codes? `unit_map` says it.")
-    named = [head for head in heads if units_of_name(head)]
-    if column is None or named:
-        _describe_unit(draft, amount, above, heads)
+    """The column that says each row's unit, and its codes for a person to spell."""
+    position = next((i for i, name in enumerate(names) if _UNIT.match(loose(name))), None)
+    if position is None:
+        return
+    amount["unit_column"] = names[position]
+    codes = [text for text in dict.fromkeys(_cells(rows, position)) if not is_unit(text)]
+    if codes:
+        amount["unit_map"] = dict.fromkeys(codes, "UNIT")
+        draft.unclear.append("Which units are these codes? `unit_map` says it.")
+
+
+def _describe_cells(draft: Draft, values: Sequence[str]) -> None:
+    """Decimal commas, and cells that a person must explain."""
     strange = list(_strange(values))
     by_comma = [text for text in strange if _is_by_comma(text)]
     if by_comma:
@@ -404,7 +414,6 @@ def _describe_amount(
         draft.unclear.append(
             f"Cells that are no numbers: {shown}. List them under `missing`, `marks`, `minus` or `bounds`{perhaps}."
         )
-    draft.columns["amount"] = amount
 
 
 def _describe_unit(
@@ -413,18 +422,12 @@ def _describe_unit(
     """Where the units of numbers stand: in names, above the table, or for a person to say, one for each item."""
     units = list(dict.fromkeys(unit.text for unit in units_in_lines(above)))
     listed = list(dict.fromkeys(unit.text for line in above for unit in listed_units(line)))
-    silent = [head for head in heads if not units_of_name(head)]
     items = _items(draft)
-    if not silent or (len(units) == 1 and not any(belies(h, parse_unit(units[0])) for h in silent)):
+    if _headings_tell(heads, units):
         amount["unit_from"] = "heading"
         return
     if len(items) > 1 and "unit_column" not in amount:
-        label = "category" if "{category}" in str(draft.keys.get("unpivot")) else "item"
-        told = {item: unit.text for item in items for unit in units_of_name(item)[-1:]}
-        guessed = listed if len(listed) == len(items) else ["UNIT"] * len(items)
-        spelt = dict(zip(items, guessed, strict=True)) | told
-        amount |= {"unit_column": label, "unit_map": spelt}
-        draft.unclear.append("In which unit is each item? `unit_map` says it.")
+        _spell_units(draft, amount, items, listed)
     elif "unit_column" in amount:
         amount["unit_from"] = "heading"
     else:
@@ -434,6 +437,27 @@ def _describe_unit(
         draft.unclear.append(
             f"Above the table stand: {', '.join(dict.fromkeys([*units, *listed]))}."
         )
+
+
+def _headings_tell(heads: Sequence[str], units: Sequence[str]) -> bool:
+    """Whether each name of a column states a unit, or means the only one that stands above the table."""
+    silent = [head for head in heads if not units_of_name(head)]
+    general = parse_unit(units[0]) if len(units) == 1 else None
+    return not silent or (general is not None and not any(belies(h, general) for h in silent))
+
+
+def _spell_units(
+    draft: Draft, amount: dict[str, object], items: Sequence[str], listed: Sequence[str]
+) -> None:
+    """A unit for each item: what its name states, or what stands above the table in the same order."""
+    amount["unit_column"] = "category" if "{category}" in str(draft.keys.get("unpivot")) else "item"
+    in_order = listed if len(listed) == len(items) else ["UNIT"] * len(items)
+    spelt = dict(zip(items, in_order, strict=True))
+    for item in items:
+        for unit in units_of_name(item):
+            spelt[item] = unit.text
+    amount["unit_map"] = spelt
+    draft.unclear.append("In which unit is each item? `unit_map` says it.")
 
 
 def _items(draft: Draft) -> list[str]:
@@ -477,9 +501,9 @@ def _is_by_comma(text: str) -> bool:
     return found.number is not None and not (found.before or found.after)
 
 
-def _strange(values: Sequence[str | None]) -> Iterator[str]:
+def _strange(values: Sequence[str]) -> Iterator[str]:
     """The different cells that hold no number, or a number with something beside it."""
-    for text in dict.fromkeys(value.strip() for value in values if value and value.strip()):
+    for text in dict.fromkeys(values):
         found = written(text)
         beside = found.before or found.after
         if found.number is None or (beside and beside != "%"):
