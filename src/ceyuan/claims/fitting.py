@@ -130,6 +130,18 @@ def _of_rates(operation: Operation, unit: Unit) -> bool:
     return points and operation.measure == "difference" and not operation.average
 
 
+def _subtracts(own: Unit, unit: Unit) -> bool:
+    """Whether the difference of two values may be given in a unit: of percentages in points."""
+    if unit.dimension == "percentage point":
+        return own.dimension == "ratio"
+    return comparable(own, unit)
+
+
+def _shares(operation: Operation, own: Unit, *, sums: bool) -> bool:
+    """Whether a part in per cent makes sense: of a whole only where places add up, of another place of all but ranks."""
+    return own.dimension != "rank" if operation.apart else sums
+
+
 def _operable(
     operation: Operation, indicator: Indicator, own: Unit, unit: Unit, *, grows: bool
 ) -> bool:
@@ -141,18 +153,14 @@ def _operable(
     sums = additive(indicator, own)
     match operation.measure:
         case "difference":
-            return (
-                own.dimension == "ratio"
-                if unit.dimension == "percentage point"
-                else comparable(own, unit)
-            )
+            return _subtracts(own, unit)
         case "relative":
             # Of a percentage "higher by 5 %" may mean points.
             return own.dimension != "ratio"
         case "multiple" | "rank":
             return own.dimension != "rank"
         case "share":
-            return sums or (operation.apart and own.dimension != "rank")
+            return _shares(operation, own, sums=sums)
         case "sum" | "rest" | "mean":
             return sums and comparable(own, unit)
         case "each" | "places above":

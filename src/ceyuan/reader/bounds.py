@@ -69,11 +69,7 @@ def bound_before(before: str, opening: str = "") -> Bound | None:
     """
     if _CEILING.search(before[-24:]):
         return "le"
-    whole = _OF_A_WHOLE.search(before[-10:])
-    if whole is None and opening in _HAN_PART:
-        whole = _OF_ANOTHER.search(before[-10:])
-    if whole:
-        before = before[-10:][: whole.end()]
+    before = _without_operand(before, opening)
     found = _before().search(before[-18:])
     if not found:
         return None
@@ -84,6 +80,15 @@ def bound_before(before: str, opening: str = "") -> Bound | None:
     if word == "过" and (not before.endswith("过") or opening not in {*"百千万亿半"}):
         return None
     return name
+
+
+def _without_operand(before: str, opening: str) -> str:
+    """The words before a quantity up to the bound, where what it is a part of stands between."""
+    near = before[-10:]
+    found = _OF_A_WHOLE.search(near)
+    if found is None and opening in _HAN_PART:
+        found = _OF_ANOTHER.search(near)
+    return near[: found.end()] if found else before
 
 
 def bound_after(after: str) -> Bound | None:
