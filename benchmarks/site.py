@@ -140,8 +140,12 @@ def measured(
 def bytes_loaded(browser: Browser, address: str) -> dict[str, int]:
     """Bytes, packed, of what a page loads before anybody touches it, by type (``script``, ``fetch``, …)."""
     answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.on("response", answers.append)
+    page.on("response", keep)
     page.goto(address)
     page.wait_for_function(SETTLED)
     page.wait_for_load_state("networkidle")
