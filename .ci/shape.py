@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BRANCHES = 15
 """Most branches of a function, all kinds counted."""
-BUDGET_BRANCHES = 26
+BUDGET_BRANCHES = 25
 """How many functions may have more."""
 BUDGET_NESTED = 62
 """How many comprehensions may stand inside another."""

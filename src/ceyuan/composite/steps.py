@@ -6,7 +6,7 @@ step, so that the alternatives of an uncertainty run share what they have in com
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -218,6 +218,15 @@ def _reference(unit: str, units: Sequence[str]) -> int:
     raise fail("composite-normalise-parameter", message, hint=hint)
 
 
+def _wanted(rule: NormaliseOne, about: Columns) -> Mapping[str, Floats]:
+    """The indicators' own parameters that must be there, because the rule does not say them for all."""
+    if rule.method == "dist_to_target" and rule.target is None:
+        return {"target": about.parameters["target"]}
+    if rule.method == "goalposts" and (rule.lower is None or rule.upper is None):
+        return {name: about.parameters[name] for name in ("goalpost_lower", "goalpost_upper")}
+    return missing_parameters(rule, about)
+
+
 def _columns(context: IndexContext, rows: Ints, rule: NormaliseOne, columns: Ints) -> Columns:
     """What the method needs to know, and whether it is all there."""
     inputs = context.inputs
@@ -228,11 +237,7 @@ def _columns(context: IndexContext, rows: Ints, rule: NormaliseOne, columns: Int
         reference = _reference(rule.reference or "", [inputs.units[row] for row in rows])
     like_coinr = context.spec.compatibility == "coinr"
     about = Columns(inputs.structure.directions[columns], parameters, reference, like_coinr)
-    wanted = missing_parameters(rule, about)
-    if rule.method == "dist_to_target" and rule.target is None:
-        wanted = {"target": parameters["target"]}
-    if rule.method == "goalposts" and (rule.lower is None or rule.upper is None):
-        wanted = {name: parameters[name] for name in ("goalpost_lower", "goalpost_upper")}
+    wanted = _wanted(rule, about)
     problems = [
         Problem(
             "composite-normalise-parameter",

@@ -164,10 +164,7 @@ class RemoteFolder:
             self._files.create_dir(self.path())
             draft = self.path(f".{name}.{uuid.uuid4().hex}.tmp")
             self._write(draft, pieces)
-            if not self.lacking([name]):
-                self._files.delete_file(
-                    self.path(name)
-                )  # not every file system renames onto a file
+            self.remove(name)  # not every file system renames onto a file
             self._files.move(draft, self.path(name))
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:

@@ -51,8 +51,10 @@ class TextRows:
         above = [line.rstrip("\n") for line in islice(lines, first - 1)][starts_at(layout) - 1 :]
         head = next(lines, "")
         self.delimiter = layout.delimiter or told_delimiter(head)
-        self.above = tuple(_beside(above, self.delimiter, layout.area))
         self._area = layout.area
+        if self._area is not None:
+            above = list(_within(above, self.delimiter, self._area))
+        self.above = tuple(above)
         self._feed = _Feed([head] if head else [], lines, first)
         self._rows = _careful_rows(self._feed, self.delimiter, self._foreign)
         self.names = self._names(file, layout)
@@ -63,6 +65,8 @@ class TextRows:
         return self._feed.number
 
     def __iter__(self) -> Iterator[Row]:
+        if self._area is None:
+            return self._rows
         return in_area(self._rows, self._area, len(self.names))
 
     def _names(self, file: TableFile, layout: Layout) -> tuple[str, ...]:
@@ -82,11 +86,11 @@ class TextRows:
         return unique_names(joined_names(lines), file.shown_as, min(layout.header))
 
 
-def _beside(lines: list[str], delimiter: str, area: TableArea | None) -> Iterator[str]:
+def _within(lines: list[str], delimiter: str, area: TableArea) -> Iterator[str]:
     """The lines above a table, without what stands above the tables beside it."""
     for line in lines:
-        cells = [] if area is None else next(csv.reader([line], delimiter=delimiter), [])
-        yield line if area is None else delimiter.join(cell or "" for cell in area.row(cells))
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+        yield delimiter.join(cell or "" for cell in area.row(cells))
 
 
 def told_delimiter(header: str) -> str:

@@ -178,7 +178,7 @@ def starts_at(layout: Layout) -> int:
     return 1 if layout.area is None else layout.area.first_row or 1
 
 
-def in_area(rows: Iterable[Row], area: TableArea | None, width: int) -> Iterator[Row]:
+def in_area(rows: Iterable[Row], area: TableArea, width: int) -> Iterator[Row]:
     """The rows of a table that takes up a part of its file; those with nothing in that part are none.
 
     Args:
@@ -187,9 +187,6 @@ def in_area(rows: Iterable[Row], area: TableArea | None, width: int) -> Iterator
         width: how many columns have a name.
     """
     for row in rows:
-        if area is None:
-            yield row
-            continue
         if area.last_row is not None and row.line > area.last_row:
             return
         cells = area.row(row.cells)

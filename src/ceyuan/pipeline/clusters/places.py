@@ -202,32 +202,37 @@ def _members(
         if p.kind in contains.kinds and p.lat is not None and p.lon is not None
     ]
     positions = np.array([(p.lat, p.lon) for p in places], np.float64).reshape(-1, 2)
-    for place, number in zip(
-        places, inside(positions[:, 0], positions[:, 1]).tolist(), strict=True
-    ):
+    numbers = inside(positions[:, 0], positions[:, 1]).tolist()
+    for place, number in zip(places, numbers, strict=True):
         if number >= 0:
-            found.rows["place_clusters"].append(
-                {"run": run.id, "place": place.id, "cluster": names[number]}
-            )
+            row = {"run": run.id, "place": place.id, "cluster": names[number]}
+            found.rows["place_clusters"].append(row)
     if contains.records:
         for kind in positioned_kinds(workspace):
-            # Records stay where they are: only the positions that there are come here.
-            columns = ", ".join(f"CAST({c} AS DOUBLE) AS {c}" for c in ("lat", "lon"))
-            known = f"FROM {identifier(kind)} WHERE lat IS NOT NULL AND lon IS NOT NULL"
-            table = records.arrow(RecordQuery(f"SELECT DISTINCT {columns} {known}", (kind,)))
-            if table.num_rows == 0:
-                continue
-            # Engines keep one of 0 and -0, but not the same one.
-            at = {c: table.column(c).to_numpy() + 0.0 for c in ("lat", "lon")}
-            number = inside(at["lat"], at["lon"])
-            cells = pa.array(names).take(pa.array(number, mask=number < 0))
-            same = {
-                name: [text] * table.num_rows for name, text in (("run", run.id), ("kind", kind))
-            }
-            sites = pa.table({**same, **at, "cluster": cells})
-            engine.append(
-                "site_clusters", sites.sort_by([("lat", "ascending"), ("lon", "ascending")])
-            )
+            lat_of, lon_of = _positions(records, kind)
+            if lat_of.size:
+                number = inside(lat_of, lon_of)
+                engine.append("site_clusters", _sites(run.id, kind, lat_of, lon_of, names, number))
+
+
+def _positions(records: RecordEngine, kind: str) -> tuple[Floats, Floats]:
+    """The positions of a kind, each once. Records stay where they are: only the positions that there are come here."""
+    columns = ", ".join(f"CAST({c} AS DOUBLE) AS {c}" for c in ("lat", "lon"))
+    known = f"FROM {identifier(kind)} WHERE lat IS NOT NULL AND lon IS NOT NULL"
+    table = records.arrow(RecordQuery(f"SELECT DISTINCT {columns} {known}", (kind,)))
+    # Engines keep one of 0 and -0, but not the same one.
+    return table.column("lat").to_numpy() + 0.0, table.column("lon").to_numpy() + 0.0
+
+
+def _sites(
+    run: str, kind: str, lat: Floats, lon: Floats, names: Sequence[str], number: Labels
+) -> pa.Table:
+    """The cluster of each position, in the order of positions; none where its number is negative."""
+    table = pa.table({
+        "run": [run] * lat.size, "kind": [kind] * lat.size, "lat": lat, "lon": lon,
+        "cluster": pa.array(names).take(pa.array(number, mask=number < 0)),
+    })  # fmt: skip
+    return table.sort_by([("lat", "ascending"), ("lon", "ascending")])
 
 
 def positioned_kinds(workspace: Workspace) -> list[str]:
